@@ -1,0 +1,1 @@
+"""What a town may change: settings, departments, people, headers, rules, schedules, channels."""

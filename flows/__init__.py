@@ -1,0 +1,1 @@
+"""When, and in which order: the flows, their two engines and the command line."""

@@ -1,0 +1,1 @@
+"""Telling: findings against what was told before, to messages, outbox and transports."""

@@ -1,0 +1,1 @@
+"""Bytes in: an immutable, hashed copy of every file a department sends."""

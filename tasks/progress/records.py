@@ -1,0 +1,124 @@
+"""What the judging station hands on: findings, with reasons and evidence.
+
+The shape is the public document of ``shinchoku judge --json``; names and codes are stable.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tasks.progress.reasons import ReasonCode, Verdict
+
+
+class Record(BaseModel):
+    """A frozen record in which an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlanEvidence(Record):
+    """A cell of the plan, such as ``togitsu@R8.3 DX-03 R8: 事業検討``, or a dated fact of its text."""
+
+    kind: Literal["plan"] = "plan"
+    ref: str
+
+
+class CellEvidence(Record):
+    """A cell of a department's workbook: file, its SHA-256, sheet, A1 address, the text as it stood."""
+
+    kind: Literal["cell"] = "cell"
+    file: str
+    sha256: str
+    sheet: str
+    cell: str | None
+    raw: str
+
+
+Evidence = Annotated[PlanEvidence | CellEvidence, Field(discriminator="kind")]
+
+
+class Reason(Record):
+    """One reason. ``verdict`` is what it calls for by itself (None: told, but moves nothing).
+
+    ``days`` are calendar days (late, overdue or early, as the code says), None where none apply.
+    """
+
+    code: ReasonCode
+    text: str
+    days: int | None = None
+    verdict: Verdict | None = None
+    department: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Expected(Record):
+    """What the plan in force expects this fiscal year; ``progress`` is the planned value, 0 to 1."""
+
+    phase: str
+    due_on: date | None = None
+    progress: float | None = None
+
+
+class Forecast(Record):
+    """When the open commitment will probably be met: at even odds, and with 80 % certainty."""
+
+    p50: date | None = None
+    p80: date | None = None
+
+
+class Baseline(Record):
+    """The deciding commitment against the first revision that made it."""
+
+    due_on: date | None = None
+    days_late: int | None = None
+
+
+class LastKnown(Record):
+    """The verdict of the last report, kept beside 未報告."""
+
+    verdict: Verdict
+    received_on: date
+
+
+class Commitment(Record):
+    """The commitment that decided the verdict. ``days_late`` counts from ``due_on``, 0 when not late."""
+
+    phase: str
+    fiscal_years: tuple[str, ...]
+    due_on: date
+    met_on: date | None = None
+    days_late: int = 0
+
+
+class Finding(Record):
+    """The judgement of one 事業 on one day."""
+
+    project_id: str
+    project_name: str
+    departments: tuple[str, ...]
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    expected: Expected
+    reported: dict[str, Any]
+    self_rating: str | None
+    forecast: Forecast
+    baseline: Baseline
+    commitment: Commitment | None = None
+    last_known: LastKnown | None = None
+
+
+class Judgement(Record):
+    """All findings of one town on one day, in the order of the plan."""
+
+    town: str
+    as_of: date
+    fiscal_year: str
+    plan_revision: str
+    findings: tuple[Finding, ...]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many 事業 have each verdict, every verdict listed, worst first."""
+        return {v.value: sum(f.verdict is v for f in self.findings) for v in Verdict}

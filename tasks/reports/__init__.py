@@ -1,0 +1,1 @@
+"""Showing: findings as an HTML page, a workbook and Prefect artifacts."""

@@ -1,0 +1,208 @@
+"""What the reading station hands on: observations and row errors, each with its cell.
+
+The shape is the public document of ``shinchoku read --json``, which ``shinchoku judge`` takes
+back: names of fields and codes are stable.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Record(BaseModel):
+    """A frozen record in which an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldName(StrEnum):
+    """The fields a row can report. Dates are ISO days, ``progress`` is 0 to 1."""
+
+    PROJECT_NAME = "project_name"
+    PHASE = "phase"
+    PROGRESS = "progress"
+    STARTED_ON = "started_on"
+    DUE_ON = "due_on"
+    FINISHED_ON = "finished_on"
+    HELD_COUNT = "held_count"
+    MILESTONE = "milestone"
+    MILESTONE_DUE_ON = "milestone_due_on"
+    MILESTONE_DONE_ON = "milestone_done_on"
+    SELF_RATING = "self_rating"
+    BUDGET = "budget"
+    ISSUE = "issue"
+    REMEDY = "remedy"
+    NOTE = "note"
+    REPORTER = "reporter"
+    REPORTED_ON = "reported_on"
+
+
+DATE_FIELDS = frozenset(
+    {
+        FieldName.STARTED_ON,
+        FieldName.DUE_ON,
+        FieldName.FINISHED_ON,
+        FieldName.MILESTONE_DUE_ON,
+        FieldName.MILESTONE_DONE_ON,
+        FieldName.REPORTED_ON,
+    }
+)
+
+
+class ReportedPhase(StrEnum):
+    """The phase a row reports: a phase of the plan, or one of three words of its own."""
+
+    STUDY = "事業検討"
+    INTRODUCE = "導入"
+    OPERATE = "運用"
+    CONTINUE = "継続"
+    MIGRATE = "移行完了"
+    REVISE = "改定"
+    STRENGTHEN = "強化"
+    STOP = "運用停止"
+    NOT_STARTED = "未着手"
+    CANCELLED = "中止"
+    FINISHED = "完了"
+
+
+class SelfRating(StrEnum):
+    """How the department rates itself; shown beside the verdict, never instead of it."""
+
+    ON_TRACK = "順調"
+    SLIGHTLY_LATE = "やや遅れ"
+    LATE = "遅れ"
+    DONE = "完了"
+
+
+class BudgetStep(StrEnum):
+    """How far next fiscal year's money is."""
+
+    NOT_REQUESTED = "未要求"
+    REQUESTED = "要求済"
+    ADOPTED = "議決"
+
+
+class FieldValue(Record):
+    """One reported value: what it means, the text as it stood, and the cell (A1)."""
+
+    value: date | float | int | str
+    raw: str
+    cell: str | None = None
+
+
+class Match(Record):
+    """How a row found its 事業: ``id``, ``exact``, ``normalised``, ``crosswalk`` or ``given``."""
+
+    method: str
+    score: float = Field(ge=0, le=100)
+
+
+class Observation(Record):
+    """One accepted row of a department's sheet. ``row`` is 1-based, as the spreadsheet shows it."""
+
+    sheet: str
+    row: int
+    project_id: str | None = None
+    department: str | None = None
+    match: Match | None = None
+    fields: dict[FieldName, FieldValue]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _type_values(cls, data: Any) -> Any:
+        # JSON has no dates: the field's name says how its value is to be read.
+        if isinstance(data, dict) and isinstance(data.get("fields"), dict):
+            data = {**data, "fields": {k: typed_field(k, v) for k, v in data["fields"].items()}}
+        return data
+
+
+class RowError(Record):
+    """Why a row was not taken: the cell, one Japanese sentence, and a value to offer where there is one."""
+
+    sheet: str
+    cell: str
+    code: str
+    message: str
+    raw: str
+    suggestion: str | None = None
+
+
+class FileError(Record):
+    """Why a whole file could not be read, and what to do about it."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+class Counts(Record):
+    """rows = accepted + rejected + ignored, always."""
+
+    rows: int = Field(ge=0)
+    accepted: int = Field(ge=0)
+    rejected: int = Field(ge=0)
+    ignored: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Counts:
+        if self.rows != self.accepted + self.rejected + self.ignored:
+            raise ValueError("rows must equal accepted + rejected + ignored")
+        return self
+
+
+class FileReading(Record):
+    """All that was read from one file."""
+
+    file: str
+    sha256: str
+    format: str
+    received_on: date | None = None
+    error: FileError | None = None
+    observations: tuple[Observation, ...] = ()
+    row_errors: tuple[RowError, ...] = ()
+    counts: Counts = Counts(rows=0, accepted=0, rejected=0, ignored=0)
+
+
+class ReadDocument(Record):
+    """The document of ``shinchoku read --json``."""
+
+    files: tuple[FileReading, ...]
+
+
+_ENUM_FIELDS: dict[str, type[StrEnum]] = {
+    FieldName.PHASE: ReportedPhase,
+    FieldName.SELF_RATING: SelfRating,
+    FieldName.BUDGET: BudgetStep,
+}
+
+
+def typed_field(name: str, field: Any) -> Any:
+    """Return ``field`` with its value typed as its name says; raise ValueError where it cannot be."""
+    value = field.value if isinstance(field, FieldValue) else field.get("value") if isinstance(field, dict) else None
+    typed: Any
+    if name in DATE_FIELDS:
+        typed = value if isinstance(value, date) else date.fromisoformat(str(value))
+    elif name in _ENUM_FIELDS:
+        typed = _ENUM_FIELDS[name](str(value))
+    elif name == FieldName.PROGRESS:
+        typed = float(str(value))
+        if not 0.0 <= typed <= 1.0:
+            raise ValueError(f"progress must lie between 0 and 1, not {value}")
+    elif name == FieldName.HELD_COUNT:
+        typed = int(str(value))
+        if typed < 0:
+            raise ValueError(f"held_count must not be negative, not {value}")
+    else:
+        typed = str(value)
+    if isinstance(field, FieldValue):
+        return FieldValue.model_construct(value=typed, raw=field.raw, cell=field.cell)
+    if isinstance(field, dict):
+        unknown = field.keys() - {"value", "raw", "cell"}
+        if unknown:
+            raise ValueError(f"unknown keys {sorted(unknown)} in field {name}")
+        return FieldValue.model_construct(value=typed, raw=str(field.get("raw", value)), cell=field.get("cell"))
+    raise ValueError(f"field {name} needs value, raw and cell")

@@ -1,0 +1,1 @@
+"""Remembering: tables, migrations and repositories."""
