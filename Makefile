@@ -1,0 +1,62 @@
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Everything is installed from a lock with hashes; an unlocked Prefect does not start.
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench screenshots schemas lock clean
+
+help: ## この一覧を表示します
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 以上が必要です（今は " + sys.version.split()[0] + "）。")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(PIP) --requirement requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.dev ## 開発に要るものをすべて .venv に入れます
+
+demo: $(VENV)/.runtime ## 見本の受付フォルダで、令和8年11月24日と翌営業日の進捗監視を実行します
+	$(BIN)/shinchoku demo --day 1
+	$(BIN)/shinchoku demo --day 2
+
+test: $(VENV)/.dev ## 試験をすべて実行します
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## 書式・型・部屋の境目を調べます
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## 書式を直します
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev ## 速さを、同じ機械の同じ回の比で測ります
+	$(BIN)/python tests/bench/plain_run.py
+	$(BIN)/python tests/bench/prefect_overhead.py
+
+screenshots: $(VENV)/.dev ## 報告書と Prefect の画面を Chromium で撮ります（var/screenshots）
+	$(BIN)/python tests/screenshots/take.py var/screenshots
+
+schemas: $(VENV)/.dev ## YAML の JSON Schema を作り直します
+	$(BIN)/python -m plan_data.schema
+	$(BIN)/python -m config.schema
+
+lock: ## 版を選び直し、ハッシュつきの lock を書きます（uv が要ります）
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --no-annotate --extra dev pyproject.toml --output-file requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --no-annotate --constraints requirements-dev.lock pyproject.toml \
+		--output-file requirements.lock
+
+clean: ## 作られたもの（.venv と var）を消します
+	rm -rf $(VENV) var build *.egg-info

@@ -1,0 +1,117 @@
+"""The command line: ``shinchoku``. Each command says what it does in one sentence and exits 0, 1 or 2.
+
+0: done. 1: with ``--strict``, findings or rejected rows. 2: wrong use or unreadable input, with a
+one-line reason and what to do. Heavy things are imported by the command that needs them.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli_options import AsJson, AsOf, InboxOption, Strict, Town, fail, guarded, open_site, parse_day
+from flows.cli_plan import plan_app
+
+app = typer.Typer(
+    name="shinchoku",
+    help="進捗（Shinchoku）：DX推進計画の進み具合を、各課の表から判定して知らせます。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(plan_app, name="plan")
+
+
+@app.command()
+@guarded
+def run(
+    town: Town = "",
+    as_of: AsOf = "",
+    as_json: AsJson = False,
+    inbox: InboxOption = "",
+    engine: Annotated[
+        str, typer.Option(help="auto（コックピットがあれば Prefect、なければ単体）・plain・prefect")
+    ] = "auto",
+    strict: Strict = False,
+) -> int:
+    """進捗監視：各課の表を集めて読み、計画と突き合わせ、判定し、知らせ、報告書を書きます。"""
+    from flows.run import run_watch
+
+    if engine not in ("auto", "plain", "prefect"):
+        fail("--engine は auto・plain・prefect のどれかです。", f"--engine {engine} を直してください。")
+    site = open_site(town)
+    return run_watch(site, parse_day(as_of), inbox, engine, as_json=as_json, strict=strict)
+
+
+@app.command()
+@guarded
+def demo(
+    town: Town = "",
+    as_of: AsOf = "",
+    as_json: AsJson = False,
+    day: Annotated[
+        int, typer.Option(min=1, max=2, help="1：はじめから。2：翌営業日、2課の表が変わります")
+    ] = 1,
+) -> int:
+    """見本：各課の見本の表を作り、その上で進捗監視を実行します（本番の記録には触れません）。"""
+    from flows.demo import run_demo
+
+    return run_demo(open_site(town), day, parse_day(as_of) if as_of else None, as_json=as_json)
+
+
+@app.command()
+@guarded
+def read(
+    files: Annotated[list[Path], typer.Argument(help="読む表（.xlsx など）")],
+    town: Town = "",
+    as_of: AsOf = "",
+    as_json: AsJson = False,
+    strict: Strict = False,
+) -> int:
+    """読取：表を読むだけ。何も記録せず、読めた行と読めない理由を示します。"""
+    from flows.read_judge import read_files
+
+    return read_files(open_site(town), files, parse_day(as_of), as_json=as_json, strict=strict)
+
+
+@app.command()
+@guarded
+def judge(
+    observations: Annotated[list[Path], typer.Option(help="read --json の文書。何度でも指定できます")],
+    town: Town = "",
+    as_of: AsOf = "",
+    as_json: AsJson = False,
+    plan: Annotated[
+        Path | None, typer.Option(help="計画のファイル（YAML、または plan export の JSON）")
+    ] = None,
+    strict: Strict = False,
+) -> int:
+    """判定：読み取った文書を計画と突き合わせて判定するだけ。何も記録しません。"""
+    from flows.read_judge import judge_files
+
+    return judge_files(open_site(town), observations, plan, parse_day(as_of), as_json=as_json, strict=strict)
+
+
+@app.command()
+@guarded
+def up(
+    town: Town = "",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Prefect の画面のポート番号")] = 4200,
+) -> int:
+    """コックピット：Prefect のサーバと全フローを起動し、画面のURLを示します（Ctrl+C で終わります）。"""
+    from flows.cockpit import up as start
+
+    return start(open_site(town), port=port)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console in CP932 cannot print every character of the plan.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    app()

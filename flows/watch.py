@@ -1,0 +1,62 @@
+"""進捗監視: collect what the departments sent, judge it against the plan, tell what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.site import Site
+from flows.clock import now, today
+from flows.engines import Engine
+from tasks.alerts.records import AlertEvent
+from tasks.alerts.steps import Delivery, deliver, record
+from tasks.intake.steps import Collected, collect
+from tasks.progress.records import Judgement
+from tasks.progress.steps import judge_town
+from tasks.reports.steps import ReportFiles, publishable, write_report
+from tasks.sheets.records import FileReading
+from tasks.sheets.steps import read_submission
+
+
+class WatchOrder(BaseModel):
+    """What an admin asks of 進捗監視; the Prefect form is made from it."""
+
+    model_config = ConfigDict(extra="forbid", title="進捗監視")
+
+    town: str = Field("togitsu", title="自治体", description="設定フォルダの名前（例：togitsu）")
+    as_of: date = Field(
+        default_factory=today, title="基準日", description="空欄なら今日。この日の時点で判定します。"
+    )
+    inbox: str = Field("", title="受付フォルダ", description="空欄なら設定の受付フォルダを使います。")
+
+
+@dataclass(frozen=True)
+class WatchResult:
+    """What one run did and wrote."""
+
+    run_id: int
+    engine: str
+    collected: Collected
+    readings: tuple[FileReading, ...]
+    judgement: Judgement
+    events: tuple[AlertEvent, ...]
+    delivery: Delivery
+    files: ReportFiles
+
+
+def watch(engine: Engine, site: Site, inbox: Path, as_of: date) -> WatchResult:
+    """Run the watch once, as of a day; the same body under both engines."""
+    started_at = now()
+    collected = engine.call(collect, site, inbox, as_of)
+    readings = engine.each(read_submission, [(site, s) for s in collected.submissions])
+    judgement = engine.call(judge_town, site, as_of)
+    recorded = engine.call(record, site, judgement, engine.name, started_at, collected.new)
+    files = engine.call(write_report, site, recorded.run_id)
+    engine.publish(publishable(site, recorded.run_id, files))
+    delivery = engine.call(deliver, site, now())
+    return WatchResult(
+        recorded.run_id, engine.name, collected, tuple(readings), judgement, recorded.events, delivery, files
+    )

@@ -1,0 +1,124 @@
+"""What one department reported of one 事業 on one day, and what that says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tasks.progress.records import CellEvidence
+from tasks.sheets.records import FieldName, ReportedPhase
+
+#: The rank of a service that runs.
+RUNNING_RANK = 3
+#: How far along a reported phase is. 中止 and 完了 say nothing of a place in this order.
+PHASE_RANK = {
+    ReportedPhase.NOT_STARTED: 0,
+    ReportedPhase.STUDY: 1,
+    ReportedPhase.INTRODUCE: 2,
+    ReportedPhase.MIGRATE: 2,
+    ReportedPhase.OPERATE: RUNNING_RANK,
+    ReportedPhase.CONTINUE: RUNNING_RANK,
+    ReportedPhase.STRENGTHEN: RUNNING_RANK,
+    ReportedPhase.STOP: 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A reported value with the cell it stands in."""
+
+    value: date | float | int | str
+    evidence: CellEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedMilestone:
+    """A milestone of the department's own naming."""
+
+    name: str
+    due_on: date | None
+    done_on: date | None
+    evidence: CellEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one department said of one 事業 on one day; rows of that day are taken together.
+
+    ``clash`` holds the two cells of rows that do not agree with each other.
+    """
+
+    received_on: date
+    department: str | None
+    cells: Mapping[FieldName, Cell]
+    milestones: tuple[ReportedMilestone, ...] = ()
+    clash: tuple[CellEvidence, ...] = ()
+
+    def day(self, name: FieldName) -> date | None:
+        """Return a date field, None where the row has none."""
+        value = self.value(name)
+        return value if isinstance(value, date) else None
+
+    def value(self, name: FieldName) -> date | float | int | str | None:
+        """Return a field's value, None where the row has none."""
+        cell = self.cells.get(name)
+        return cell.value if cell else None
+
+    def evidence(self, *names: FieldName) -> tuple[CellEvidence, ...]:
+        """Return the cells of the named fields that the row has; without any, its first cell."""
+        found = tuple(self.cells[n].evidence for n in names if n in self.cells)
+        return found or tuple(c.evidence for c in list(self.cells.values())[:1])
+
+    @property
+    def phase(self) -> ReportedPhase | None:
+        """The phase the row reports."""
+        value = self.value(FieldName.PHASE)
+        return ReportedPhase(value) if isinstance(value, str) else None
+
+    @property
+    def rank(self) -> int | None:
+        """How far along the reported phase is; None without one that has a place in the order."""
+        return PHASE_RANK.get(self.phase) if self.phase else None
+
+    @property
+    def progress(self) -> float | None:
+        """The reported share done, 0 to 1."""
+        value = self.value(FieldName.PROGRESS)
+        return float(value) if isinstance(value, (int, float)) else None
+
+    @property
+    def held_count(self) -> int | None:
+        """How often the activity was held."""
+        value = self.value(FieldName.HELD_COUNT)
+        return int(value) if isinstance(value, (int, float)) else None
+
+    @property
+    def finished_on(self) -> date | None:
+        """The completion date; a date after the report itself proves nothing and is left out."""
+        day = self.day(FieldName.FINISHED_ON)
+        return day if day is not None and day <= self.received_on else None
+
+    @property
+    def known_on(self) -> date:
+        """The day the report speaks of: its own date where it has a believable one, else its arrival."""
+        day = self.day(FieldName.REPORTED_ON)
+        return day if day is not None and day <= self.received_on else self.received_on
+
+    @property
+    def in_service(self) -> bool:
+        """Whether it says that the service runs: a phase that says so, or a go-live date."""
+        if self.phase in (ReportedPhase.OPERATE, ReportedPhase.CONTINUE, ReportedPhase.STRENGTHEN):
+            return True
+        return self.phase in (ReportedPhase.INTRODUCE, ReportedPhase.MIGRATE) and self.finished_on is not None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it says that work has begun: progress, a start date, or a phase word."""
+        started = self.day(FieldName.STARTED_ON)
+        return (
+            (self.progress or 0) > 0
+            or (self.held_count or 0) > 0
+            or (started is not None and started <= self.received_on)
+            or self.phase not in (None, ReportedPhase.NOT_STARTED, ReportedPhase.CANCELLED)
+        )

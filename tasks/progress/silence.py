@@ -1,0 +1,100 @@
+"""Who has not answered: reporting cycles, and what is known in spite of silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from config.business_days import BusinessCalendar
+from config.rules import Rules
+from plan_data.phases import fiscal_year_of
+from tasks.progress.case import Case, Ground, ground
+from tasks.progress.outcomes import Outcome, State
+from tasks.progress.reasons import ReasonCode, Verdict
+from tasks.progress.records import CellEvidence
+from tasks.sheets.records import FileReading
+from tasks.wareki import wareki
+
+
+def cycle_start(as_of: date, rules: Rules, calendar: BusinessCalendar) -> date:
+    """Return the first day of the reporting cycle in force.
+
+    A cycle begins with its quarter or month, and is in force from the day after the departments'
+    time to answer has run out; until then the cycle before it still counts.
+    """
+    months = 3 if rules.reporting.kind == "quarterly" else 1
+    start = date(as_of.year, as_of.month - (as_of.month - 1) % months, 1)
+    first = calendar.next_business_day(start)
+    # The first business day is itself the first day to answer in.
+    answer_by = calendar.add_business_days(first, max(rules.reporting.answer_within_business_days - 1, 0))
+    if as_of > answer_by or rules.reporting.answer_within_business_days == 0:
+        return start
+    return _months_before(start, months)
+
+
+def _months_before(start: date, months: int) -> date:
+    total = start.year * 12 + start.month - 1 - months
+    return date(total // 12, total % 12 + 1, 1)
+
+
+def silence(case: Case, readings: Sequence[FileReading]) -> Iterator[Ground]:
+    """Yield what nobody reported: this cycle, an earlier commitment, or the phase itself."""
+    silent = [o for o in case.outcomes if o.state is State.SILENT]
+    if case.current is None and not silent and not case.open:
+        return
+    promise = case.current.promise if case.current else None
+    reported = any(r.received_on >= case.cycle_from for r in case.reports)
+    if not case.reports:
+        text = "この事業の報告は、まだ一度も受け付けていません。"
+        yield ground(case, ReasonCode.NEVER_REPORTED, text, Verdict.UNREPORTED, promise=promise)
+    elif not reported:
+        last = case.reports[-1]
+        text = (
+            f"{wareki(case.cycle_from)}からの報告期間に報告がありません"
+            f"（最後の報告は{wareki(last.received_on)}）。"
+        )
+        yield ground(
+            case, ReasonCode.NO_REPORT_THIS_CYCLE, text, Verdict.UNREPORTED, promise=promise,
+            evidence=last.evidence(),
+        )  # fmt: skip
+    if case.reports:
+        yield from (_not_told(case, outcome) for outcome in silent)
+    if not reported:
+        yield from _returned(case, readings)
+
+
+def _not_told(case: Case, outcome: Outcome) -> Ground:
+    promise = outcome.promise
+    if fiscal_year_of(case.as_of) in promise.years:
+        code, text = (
+            ReasonCode.PHASE_NOT_REPORTED,
+            f"「{promise.phase}」かどうか（現在の段階）が報告されていません。",
+        )
+    else:
+        code, text = (
+            ReasonCode.EARLIER_NEVER_REPORTED,
+            f"過年度の「{promise.phase}」（期限{wareki(promise.due_on)}）について一度も報告がありません。",
+        )
+    return ground(case, code, text, Verdict.UNREPORTED, promise=promise, evidence=outcome.evidence)
+
+
+def _returned(case: Case, readings: Sequence[FileReading]) -> Iterator[Ground]:
+    """Yield why a department that did send something still counts as silent."""
+    for reading in readings:
+        if reading.received_on is None or not case.cycle_from <= reading.received_on <= case.as_of:
+            continue
+        senders = {row.department for row in reading.observations}
+        owners = set(case.project.departments)
+        if not (owners & senders or any(owner in reading.file for owner in owners)):
+            continue
+        if reading.error is not None:
+            evidence = CellEvidence(file=reading.file, sha256=reading.sha256, sheet="", cell=None, raw="")
+            text = f"担当課のファイルが読めません：{reading.error.message}"
+            yield ground(case, ReasonCode.FILE_UNREADABLE, text, None, evidence=(evidence,))
+        elif reading.row_errors:
+            cells = tuple(
+                CellEvidence(file=reading.file, sha256=reading.sha256, sheet=e.sheet, cell=e.cell, raw=e.raw)
+                for e in reading.row_errors[:3]
+            )
+            text = f"担当課の表に、受け付けられない行が{reading.counts.rejected}行あります（差戻し）。"
+            yield ground(case, ReasonCode.ROW_REJECTED, text, None, evidence=cells)
