@@ -1,0 +1,39 @@
+"""The JSON Schemas of the town's files, so that an editor completes them: ``python -m config.json_schema``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from config.town import FILES
+
+FOLDER = Path(__file__).resolve().parent / "schemas"
+
+
+def schemas() -> dict[str, str]:
+    """Return file name → schema as JSON text. Only what a town clerk reads stays: the Japanese descriptions."""
+    return {f"{name}.schema.json": _schema(model.model_json_schema()) for name, model in FILES.items()}
+
+
+def _schema(schema: dict[str, Any]) -> str:
+    definitions = schema.get("$defs", {})
+    for definition in (schema, *definitions.values()):
+        # Docstrings, meant for programmers.
+        definition.pop("description", None)
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_untitled(schema)}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _untitled(node: Any) -> Any:
+    """Return the schema without the titles pydantic makes of the English names."""
+    if isinstance(node, list):
+        return [_untitled(child) for child in node]
+    if not isinstance(node, dict):
+        return node
+    return {k: _untitled(v) for k, v in node.items() if k != "title" or not isinstance(v, str)}
+
+
+if __name__ == "__main__":
+    for file, text in schemas().items():
+        (FOLDER / file).write_text(text, encoding="utf-8")

@@ -1,0 +1,117 @@
+"""When each flow runs: business-day rules as data. Compiling them to triggers is the flows' work."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from config.section import Section, by_kind
+from plan_data.explain import refuse
+
+Weekday = Literal["月", "火", "水", "木", "金"]
+WEEKDAYS: tuple[Weekday, ...] = ("月", "火", "水", "木", "金")
+
+
+def _is_time(text: str) -> str:
+    if not re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", text):
+        refuse((), f"「{text}」という時刻はありません", ['"08:30" のような24時間の時:分（2桁ずつ）'])
+    return text
+
+
+TimeOfDay = Annotated[
+    str,
+    AfterValidator(_is_time),
+    Field(description='時刻（日本時間）。例: "08:30"', json_schema_extra={"pattern": r"^\d\d:\d\d$"}),
+]
+
+
+class EveryBusinessDay(Section):
+    """Every business day."""
+
+    kind: Literal["every_business_day"]
+
+    def wording(self) -> str:
+        """Return it as people say it."""
+        return "毎営業日"
+
+
+class NthBusinessDayOfMonth(Section):
+    """The n-th business day of each month."""
+
+    kind: Literal["nth_business_day_of_month"]
+    n: int = Field(ge=1, le=15, strict=True, description="第何営業日か（1～15）")
+
+    def wording(self) -> str:
+        """Return it as people say it."""
+        return f"毎月第{self.n}営業日"
+
+
+class BusinessDaysBeforeQuarterEnd(Section):
+    """n business days before the last day of each quarter (June, September, December, March)."""
+
+    kind: Literal["business_days_before_quarter_end"]
+    n: int = Field(ge=0, le=30, strict=True, description="四半期末日の何営業日前か（0～30）")
+
+    def wording(self) -> str:
+        """Return it as people say it."""
+        return f"四半期末の{self.n}営業日前"
+
+
+class Weekly(Section):
+    """A weekday of every week; a closed day moves as ``if_closed`` says."""
+
+    kind: Literal["weekly"]
+    weekday: Weekday = Field(description="曜日")
+    if_closed: Literal["next_business_day", "previous_business_day", "skip"] = Field(
+        "next_business_day", description="その日が閉庁日のとき: 翌営業日・前営業日・行わない"
+    )
+
+    def wording(self) -> str:
+        """Return it as people say it."""
+        moved = {
+            "next_business_day": "閉庁日なら翌営業日",
+            "previous_business_day": "閉庁日なら前営業日",
+            "skip": "閉庁日なら行わない",
+        }
+        return f"毎週{self.weekday}曜日（{moved[self.if_closed]}）"
+
+
+DayRule = Annotated[
+    EveryBusinessDay | NthBusinessDayOfMonth | BusinessDaysBeforeQuarterEnd | Weekly,
+    Field(discriminator="kind", description="どの日に動かすか"),
+    BeforeValidator(by_kind(EveryBusinessDay, NthBusinessDayOfMonth, BusinessDaysBeforeQuarterEnd, Weekly)),
+]
+
+
+class Schedule(Section):
+    """One entry: which flow runs on which days, at which time of Asia/Tokyo."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="この予定の名前（半角の英小文字・数字・_）")
+    flow: Literal["watch"] = Field(description="動かす処理。watch は進捗監視")
+    day: DayRule
+    time: TimeOfDay
+
+    @property
+    def label(self) -> str:
+        """The schedule as admins read it, such as 「毎営業日 8:30」."""
+        hour, minute = self.time.split(":")
+        return f"{self.day.wording()} {int(hour)}:{minute}"
+
+
+class Schedules(Section):
+    """All entries."""
+
+    schedules: tuple[Schedule, ...] = Field(description="予定の一覧")
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Schedules:
+        seen: set[str] = set()
+        for i, schedule in enumerate(self.schedules):
+            if schedule.id in seen:
+                refuse(
+                    ("schedules", i, "id"), f"「{schedule.id}」は既に使われています", ["ほかと重ならない名前"]
+                )
+            seen.add(schedule.id)
+        return self

@@ -1,0 +1,187 @@
+"""The settings of this machine, from SHINCHOKU_… variables: the only reader of the environment.
+
+``SHINCHOKU_X_FILE`` names a file that holds the value of ``SHINCHOKU_X`` (for secrets); a ``.env`` file
+is never read. A name that is not known is refused, so that a typing error cannot go unnoticed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.channels import url_fault
+from config.people import MailAddress
+from plan_data.explain import refuse
+
+PREFIX = "SHINCHOKU_"
+FILE_SUFFIX = "_FILE"
+#: Variables of the test suite, which read them itself.
+_TEST_PREFIX = "SHINCHOKU_TEST_"
+#: Settings that exist once a channel: SHINCHOKU_WEBHOOK_URLS__TEAMS.
+_BY_CHANNEL = ("WEBHOOK_URLS", "WEBHOOK_SECRETS")
+_DATABASES = ("sqlite:///", "postgresql+psycopg://")
+MAX_FILE_BYTES = 65_536
+
+
+class SettingsError(Exception):
+    """A setting cannot be used: one Japanese line that names the variable and never shows a secret."""
+
+
+def _is_database_url(url: SecretStr) -> SecretStr:
+    if not url.get_secret_value().startswith(_DATABASES):
+        refuse((), "")
+    return url
+
+
+def _is_web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        refuse((), "")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        refuse((), "")
+    return url
+
+
+def _is_webhook_url(url: SecretStr) -> SecretStr:
+    if url_fault(url.get_secret_value()) is not None:
+        refuse((), "")
+    return url
+
+
+class Settings(BaseSettings):
+    """What an admin sets. A description says what a good value is; it is what an error shows."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    home: Path = Field(Path("var"), description="フォルダの場所を書いてください。")
+    town: str = Field(
+        "togitsu", pattern=r"^[a-z][a-z0-9_-]*$", description="togitsu のように半角の小文字で書いてください。"
+    )
+    inbox: str | None = Field(None, description="受付フォルダの場所を書いてください。")
+    database_url: Annotated[SecretStr, AfterValidator(_is_database_url)] | None = Field(
+        None, description=f"{' 又は '.join(_DATABASES)} で始まるURLを書いてください。"
+    )
+    report_base_url: Annotated[str, AfterValidator(_is_web_address)] | None = Field(
+        None, description="https://…… のURLを書いてください。"
+    )
+    smtp_host: str | None = Field(None, description="メールサーバの名前を書いてください。")
+    smtp_port: int = Field(587, ge=1, le=65_535, description="1から65535までの整数を書いてください。")
+    smtp_username: str | None = Field(None, description="メールサーバの利用者名を書いてください。")
+    smtp_password: SecretStr | None = Field(
+        None, description="SHINCHOKU_SMTP_USERNAME と併せて設定してください。"
+    )
+    smtp_starttls: bool = Field(True, description="true 又は false と書いてください。")
+    smtp_from: MailAddress | None = Field(None, description="差出人のメールアドレスを書いてください。")
+    webhook_urls: dict[str, Annotated[SecretStr, AfterValidator(_is_webhook_url)]] = Field(
+        {}, description="https:// で始まるURL（この機械の中だけは http も可）を書いてください。"
+    )
+    webhook_secrets: dict[str, SecretStr] = Field({}, description="秘密の値を書いてください。")
+
+    @model_validator(mode="after")
+    def _password_has_a_user(self) -> Settings:
+        if self.smtp_password is not None and self.smtp_username is None:
+            refuse(("smtp_password",), "")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what ``settings()`` gives, and nothing else: no environment by the back door, no .env file."""
+        return (init_settings,)
+
+
+def settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings in ``environ`` (the process's own unless given); raise SettingsError.
+
+    Nothing is kept between two calls.
+    """
+    given = os.environ if environ is None else environ
+    # An empty variable counts as one that is not set.
+    ours = {
+        name: value
+        for name, value in given.items()
+        if value and name.upper().startswith(PREFIX) and not name.startswith(_TEST_PREFIX)
+    }
+    for name in ours:
+        _refuse_unknown(name)
+    source = EnvSettingsSource(Settings)
+    source.env_vars = {name.lower(): value for name, value in _with_files(ours).items()}
+    try:
+        return Settings(**source())
+    except ValidationError as error:
+        # Not chained: the original would show the values in a traceback.
+        raise _settings_error(error) from None
+
+
+def variable(*path: str) -> str:
+    """Return the variable of a setting: ``("webhook_urls", "teams")`` is SHINCHOKU_WEBHOOK_URLS__TEAMS."""
+    return PREFIX + "__".join(path).upper()
+
+
+def _known_names() -> list[str]:
+    names = [variable(name) for name in Settings.model_fields if name.upper() not in _BY_CHANNEL]
+    return [*names, *(name + FILE_SUFFIX for name in names)]
+
+
+def _refuse_unknown(name: str) -> None:
+    known = _known_names()
+    by_channel = any(name.startswith(f"{PREFIX}{kind}__") and name.isupper() for kind in _BY_CHANNEL)
+    if name in known or by_channel:
+        return
+    candidates = [*known, *(f"{PREFIX}{kind}__経路名" for kind in _BY_CHANNEL)]
+    nearest = difflib.get_close_matches(name.upper(), candidates, n=1, cutoff=0.0)[0]
+    raise SettingsError(
+        f"環境変数 {name} は使われていない名前です。{nearest} の誤りではありませんか。不要なら取り除いてください。"
+    )
+
+
+def _with_files(ours: Mapping[str, str]) -> dict[str, str]:
+    values = {name: value for name, value in ours.items() if not name.endswith(FILE_SUFFIX)}
+    for name, file in ours.items():
+        if not name.endswith(FILE_SUFFIX):
+            continue
+        bare = name.removesuffix(FILE_SUFFIX)
+        if bare in values:
+            raise SettingsError(f"環境変数 {bare} と {name} の両方があります。どちらか一方にしてください。")
+        values[bare] = _content(name, Path(file))
+    return values
+
+
+def _content(name: str, file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_FILE_BYTES + 1)
+        text = raw.decode("utf-8-sig").strip()
+    except (OSError, ValueError):
+        raise SettingsError(
+            f"環境変数 {name} のファイル「{file}」を読めません。場所と権限を確かめ、UTF-8で保存してください。"
+        ) from None
+    if not text or len(raw) > MAX_FILE_BYTES or "\n" in text:
+        raise SettingsError(f"環境変数 {name} のファイル「{file}」には、値を1行だけ書いてください。")
+    return text
+
+
+def _settings_error(error: ValidationError) -> SettingsError:
+    path = [str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"]]
+    field = Settings.model_fields[path[0]]
+    return SettingsError(f"環境変数 {variable(*path)} の値が正しくありません。{field.description}")

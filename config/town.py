@@ -1,0 +1,117 @@
+"""All configuration of one town, each file loaded when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from config.business_days import BusinessCalendar
+from config.channels import Channels
+from config.closed_days import ClosedDays
+from config.crosswalk import Crosswalk
+from config.departments import Departments
+from config.headers import Headers
+from config.people import People, Person
+from config.rules import Rules
+from config.schedules import Schedules
+from config.section import Section
+from plan_data.source import SourceError, load_yaml
+
+_ROOT = Path(__file__).resolve().parent
+
+#: The files of a town's folder, without ``.yaml``, and what each is loaded as.
+FILES: dict[str, type[Section]] = {
+    "departments": Departments,
+    "people": People,
+    "headers": Headers,
+    "rules": Rules,
+    "schedules": Schedules,
+    "channels": Channels,
+    "crosswalk": Crosswalk,
+    "closed_days": ClosedDays,
+}
+
+
+class TownConfig:
+    """What a town may change. Every property raises SourceError when its file is faulty.
+
+    With ``into_folder`` every channel is a folder on this machine, whatever the file says.
+    """
+
+    def __init__(self, town: str, folder: Path, *, into_folder: bool = False) -> None:
+        self.town = town
+        self.folder = folder
+        self._into_folder = into_folder
+
+    def path(self, name: str) -> Path:
+        """Return the file of this name (a key of FILES)."""
+        return self.folder / f"{name}.yaml"
+
+    @cached_property
+    def departments(self) -> Departments:
+        """The 担当課 and groups of them."""
+        return load_yaml(self.path("departments"), Departments)
+
+    @cached_property
+    def people(self) -> People:
+        """Who is told."""
+        return load_yaml(self.path("people"), People)
+
+    @cached_property
+    def headers(self) -> Headers:
+        """The words of the departments' sheets."""
+        return load_yaml(self.path("headers"), Headers)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Thresholds, ladders, limits."""
+        return load_yaml(self.path("rules"), Rules)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """When each flow runs."""
+        return load_yaml(self.path("schedules"), Schedules)
+
+    @cached_property
+    def channels(self) -> Channels:
+        """By which way messages go out, and who is told of what."""
+        channels = load_yaml(self.path("channels"), Channels)
+        return channels.into_folder() if self._into_folder else channels
+
+    @cached_property
+    def crosswalk(self) -> Crosswalk:
+        """Confirmed rulings on unclear texts."""
+        return load_yaml(self.path("crosswalk"), Crosswalk)
+
+    @cached_property
+    def calendar(self) -> BusinessCalendar:
+        """The town's business days."""
+        return load_yaml(self.path("closed_days"), ClosedDays).calendar()
+
+    def recipients(self, audience: str, department: str | None = None) -> tuple[Person, ...]:
+        """Return who is told when ``audience`` (of a route) is told about ``department``, each address once.
+
+        担当課 is the department's own contact, for a group those of its members; 副本部長 is that of
+        the department's 部 where one is named. Empty where nobody is named.
+        """
+        members = self.departments.members(department) if department else ()
+        if audience == "担当課":
+            found = [self.people.department(member) for member in members]
+        elif audience == "副本部長" and members:
+            divisions = [d.division for m in members if (d := self.departments.get(m)) is not None]
+            found = [self.people.division_head(division) for division in divisions or [None]]
+        else:
+            found = [self.people.get(audience)]
+        return tuple({person.address: person for person in found if person is not None}.values())
+
+
+def load_town(town: str, root: Path | None = None, *, into_folder: bool = False) -> TownConfig:
+    """Return the configuration in ``<root>/<town>/``; raise SourceError where there is no such town.
+
+    ``root`` is this package's folder unless given. Files are read and checked on first use.
+    """
+    base = root or _ROOT
+    towns = sorted(path.parent.name for path in base.glob("*/departments.yaml"))
+    if town not in towns:
+        raise SourceError(base, None, None, f"自治体「{town}」の設定がありません", towns)
+    return TownConfig(town, base / town, into_folder=into_folder)
