@@ -24,7 +24,8 @@ def run_demo(site: Site, day: int, as_of: date | None, *, as_json: bool) -> int:
     home = site.home / FOLDER
     if day == 1 and home.exists():
         shutil.rmtree(home)
-    sample = replace(site, settings=site.settings.model_copy(update={"home": home, "database_url": None}))
+    own = site.settings.model_copy(update={"home": home, "database_url": None})
+    sample = replace(site, settings=own, into_folder=True)
     sample.prepare()
     inbox = home / "inbox"
     build_inbox(inbox, day)

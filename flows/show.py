@@ -47,10 +47,10 @@ def print_plan(plan: Plan) -> None:
     for policy in plan.policies:
         out.print(f"\n[bold]基本方針{policy.no}　{escape(policy.name)}[/bold]")
         for measure in policy.measures:
-            table = Table(title=f"施策{measure.no}　{measure.name}", title_justify="left", title_style="bold")
+            table = Table(title=f"施策{chr(0x245F + measure.no)}　{measure.name}", title_justify="left", title_style="bold")
             table.add_column("ID", no_wrap=True)
-            table.add_column("事業", ratio=3)
-            table.add_column("担当課", ratio=2)
+            table.add_column("事業", ratio=3, overflow="fold")
+            table.add_column("担当課", ratio=2, overflow="fold")
             for label in plan.fiscal_years:
                 table.add_column(f"{label}年度", no_wrap=True)
             for project in measure.projects:
@@ -67,8 +67,8 @@ def print_oddities(plan: Plan, oddities: Sequence[Oddity]) -> None:
     out.print(f"{escape(plan.title)}（{plan.revision}）の検査：{len(oddities)}件")
     table = Table(show_lines=True)
     table.add_column("区分", no_wrap=True)
-    table.add_column("場所", ratio=2)
-    table.add_column("内容", ratio=4)
+    table.add_column("場所", ratio=2, overflow="fold")
+    table.add_column("内容", ratio=4, overflow="fold")
     for oddity in oddities:
         table.add_row(oddity.severity, escape(oddity.place), escape(oddity.text))
     out.print(table)
@@ -83,7 +83,7 @@ def print_changes(changes: Sequence[Change]) -> None:
     table = Table("ID", "項目", "前", "後", show_lines=True)
     for change in changes:
         table.add_row(
-            change.project_id or "", *(escape(str(v)) for v in (change.what, change.before, change.after))
+            change.project_id or "", *(escape(v or "—") for v in (change.what, change.before, change.after))
         )
     out.print(table)
 
@@ -107,10 +107,10 @@ def print_findings(judgement: Judgement) -> None:
     out.print(f"[bold]進捗監視　{day}時点[/bold]（計画 {judgement.plan_revision}）")
     table = Table(show_lines=False, expand=False)
     table.add_column("判定", no_wrap=True)
-    table.add_column("事業", ratio=2)
-    table.add_column("担当課", ratio=1)
+    table.add_column("事業", ratio=2, overflow="fold")
+    table.add_column("担当課", ratio=1, overflow="fold")
     table.add_column("日数", justify="right", no_wrap=True)
-    table.add_column("理由", ratio=4)
+    table.add_column("理由", ratio=4, overflow="fold")
     quiet = (Verdict.ON_TRACK, Verdict.NOT_DUE)
     for finding in sorted(judgement.findings, key=lambda f: f.verdict.rank):
         if finding.verdict not in quiet:

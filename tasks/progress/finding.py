@@ -18,12 +18,13 @@ from tasks.sheets.records import FieldName, SelfRating
 
 
 def in_order(grounds: Sequence[Ground]) -> list[Ground]:
-    """Return the grounds without repetition, worst first, then most days first."""
+    """Return the grounds without repetition: worst verdict first, facts before forecasts, most days first."""
+    place = {code: number for number, code in enumerate(ReasonCode)}
 
-    def key(item: Ground) -> tuple[int, int, str]:
+    def key(item: Ground) -> tuple[int, int, int, str]:
         reason = item.reason
         rank = reason.verdict.rank if reason.verdict else len(Verdict)
-        return (rank, -(reason.days or 0), reason.department or "")
+        return (rank, place[reason.code], -(reason.days or 0), reason.department or "")
 
     return sorted(dict.fromkeys(grounds), key=key)
 
