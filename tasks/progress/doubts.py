@@ -67,8 +67,8 @@ def _impossible_phase(case: Case, report: Report) -> Iterator[Ground]:
         yield ground(
             case, ReasonCode.FINISHED_BUT_NOT_STARTED, text, Verdict.CONTRADICTORY, evidence=evidence
         )
-    promise = case.current.promise if case.current else None
-    if report.phase is ReportedPhase.CANCELLED and promise is not None and promise.phase is not Phase.STOP:
+    promise = _still_promised(case) if report.phase is ReportedPhase.CANCELLED else None
+    if promise is not None:
         text = f"「中止」と報告されていますが、計画は「{promise.phase}」です。計画の見直しか、報告の訂正が要ります。"
         yield ground(
             case,
@@ -78,6 +78,12 @@ def _impossible_phase(case: Case, report: Report) -> Iterator[Ground]:
             promise=promise,
             evidence=evidence,
         )
+
+
+def _still_promised(case: Case) -> Promise | None:
+    """Return the first commitment, begun or still to come, that a cancellation would break."""
+    met = {o.promise for o in case.outcomes if o.state is State.MET}
+    return next((p for p in case.promises if p.phase is not Phase.STOP and p not in met), None)
 
 
 def _studying(case: Case, report: Report) -> bool:
