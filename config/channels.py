@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
 
 from config.people import MailAddress
-from config.section import Section, by_kind
+from config.section import NAME, NAME_ALLOWED, Section, shaped
 from plan_data.explain import refuse
 
 Audience = Literal["事務局", "担当課", "本部長補佐", "副本部長", "本部長"]
@@ -28,6 +28,7 @@ ALL_VERDICTS: tuple[VerdictCode, ...] = get_args(VerdictCode)
 #: What a webhook's body template may name in braces.
 PLACEHOLDERS = ("subject", "text", "url", "town", "message_id")
 
+_HEADER = "[A-Za-z][A-Za-z0-9-]*"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST_PORT = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?:\d{1,5}")
 _PORTS = {"https": 443, "http": 80}
@@ -95,10 +96,11 @@ class WebhookChannel(Section):
     body: dict[str, JsonValue] = Field(
         description="送るJSONのひな形。{subject} {text} {url} {town} {message_id} が置き換わる"
     )
-    secret_header: str | None = Field(
-        None,
-        pattern=r"^[A-Za-z][A-Za-z0-9-]*$",
-        description="秘密の値を入れるヘッダの名前。値は SHINCHOKU_WEBHOOK_SECRETS__<経路名> に置く",
+    secret_header: Annotated[str, AfterValidator(shaped(_HEADER, "X-Token のような半角の名前"))] | None = (
+        Field(
+            None,
+            description="秘密の値を入れるヘッダの名前。値は SHINCHOKU_WEBHOOK_SECRETS__<経路名> に置く",
+        )
     )
 
     @model_validator(mode="after")
@@ -125,11 +127,12 @@ def _placeholders_in(value: Any) -> list[str]:
 Channel = Annotated[
     FolderChannel | SmtpChannel | WebhookChannel,
     Field(discriminator="kind"),
-    BeforeValidator(by_kind(FolderChannel, SmtpChannel, WebhookChannel)),
 ]
 
 
 def _spelled_out(value: Any) -> Any:
+    if isinstance(value, str) and value != "all":
+        refuse((), f"「{value}」は使えません。all 又は判定の一覧を書いてください", ["all", *ALL_VERDICTS])
     return ALL_VERDICTS if value == "all" else value
 
 
@@ -137,7 +140,11 @@ Verdicts = Annotated[
     tuple[VerdictCode, ...],
     BeforeValidator(_spelled_out, json_schema_input_type=tuple[VerdictCode, ...] | Literal["all"]),
 ]
-ChannelId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+ChannelId = Annotated[
+    str,
+    AfterValidator(shaped(NAME, NAME_ALLOWED)),
+    Field(json_schema_extra={"pattern": f"^{NAME}$"}),
+]
 
 
 class Route(Section):
@@ -165,11 +172,8 @@ class Channels(Section):
                     list(self.channels),
                 )
             if (route.audience, route.channel) in seen:
-                refuse(
-                    ("routes", i, "audience"),
-                    f"{route.audience}への{route.channel}の行が二つあります",
-                    ["一つの行に verdicts をまとめる"],
-                )
+                message = f"{route.audience}への {route.channel} の行が二つあります。verdicts を一つの行にまとめてください"
+                refuse(("routes", i, "audience"), message)
             seen.add((route.audience, route.channel))
         return self
 

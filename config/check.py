@@ -9,7 +9,7 @@ from config.section import Place
 from config.town import TownConfig
 from plan_data.model import Plan
 from plan_data.source import SourceError, dotted
-from plan_data.yaml_text import compose, line_of
+from plan_data.yaml_text import compose, locate
 
 
 def check_town(config: TownConfig, plan: Plan) -> tuple[SourceError, ...]:
@@ -25,8 +25,8 @@ def _fault(
     config: TownConfig, file: str, place: Place, message: str, allowed: Iterable[str] = ()
 ) -> SourceError:
     path = config.path(file)
-    line = line_of(compose(path.read_text(encoding="utf-8-sig")), place)
-    return SourceError(path, line, dotted(place), message, tuple(allowed))
+    line, written = locate(compose(path.read_text(encoding="utf-8-sig")), place)
+    return SourceError(path, line, dotted(written), message, tuple(allowed))
 
 
 def _plan_departments(plan: Plan) -> tuple[str, ...]:
@@ -61,7 +61,8 @@ def _routes(config: TownConfig, plan: Plan) -> Iterator[SourceError]:
 
 def _missing_roles(config: TownConfig, plan: Plan, audience: str) -> list[str]:
     if audience == "担当課":
-        named = (m for name in _plan_departments(plan) for m in config.departments.members(name))
+        known = [name for name in _plan_departments(plan) if name in config.departments.names]
+        named = (member for name in known for member in config.departments.members(name))
         return [
             DEPARTMENT_ROLE + name for name in dict.fromkeys(named) if config.people.department(name) is None
         ]

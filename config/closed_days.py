@@ -7,8 +7,7 @@ from datetime import date
 from pydantic import Field, model_validator
 
 from config.business_days import BusinessCalendar
-from config.section import Section
-from plan_data.explain import refuse
+from config.section import Section, refuse_repeated
 
 
 class ClosedDay(Section):
@@ -26,12 +25,12 @@ class ClosedDays(Section):
 
     @model_validator(mode="after")
     def _days_are_listed_once(self) -> ClosedDays:
-        seen: set[date] = set()
-        for table, days in (("closed", self.closed), ("added_holidays", self.added_holidays)):
-            for i, entry in enumerate(days):
-                if entry.day in seen:
-                    refuse((table, i, "day"), f"{entry.day} は既に書かれています", ["ほかと重ならない日付"])
-                seen.add(entry.day)
+        tables = (("closed", self.closed), ("added_holidays", self.added_holidays))
+        refuse_repeated(
+            ((table, i, "day"), entry.day.isoformat())
+            for table, days in tables
+            for i, entry in enumerate(days)
+        )
         return self
 
     def calendar(self) -> BusinessCalendar:

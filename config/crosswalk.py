@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from config.section import Section, first_repeated
-from plan_data.explain import refuse
+from config.section import Section, refuse_repeated, shaped
+
+_PROJECT_ID = "[A-Z]{2,4}-[0-9]{2,3}"
 
 
 class Ruling(Section):
@@ -22,7 +24,9 @@ class Ruling(Section):
 class ProjectRuling(Ruling):
     """``text`` in a sheet means the 事業 ``project_id``."""
 
-    project_id: str = Field(pattern=r"^[A-Z]{2,4}-\d{2,3}$", description="事業ID。例: DX-03")
+    project_id: Annotated[str, AfterValidator(shaped(_PROJECT_ID, "DX-03 のような事業ID"))] = Field(
+        description="事業ID。例: DX-03", json_schema_extra={"pattern": f"^{_PROJECT_ID}$"}
+    )
 
 
 class DepartmentRuling(Ruling):
@@ -44,8 +48,5 @@ class Crosswalk(Section):
             ("departments", self.departments),
         )
         for table, rulings in tables:
-            repeated = first_repeated(((table, i, "text"), ruling.text) for i, ruling in enumerate(rulings))
-            if repeated is not None:
-                place, text = repeated
-                refuse(place, f"「{text}」の読替えが二つあります", ["一つの書き方に一つの読替え"])
+            refuse_repeated(((table, i, "text"), ruling.text) for i, ruling in enumerate(rulings))
         return self

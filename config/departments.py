@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pydantic import Field, model_validator
 
-from config.section import Section, first_repeated
+from config.section import Section, refuse_repeated
 from plan_data.explain import refuse
 
 
@@ -33,10 +33,7 @@ class Departments(Section):
             for i, d in enumerate(self.departments)
             for j, alias in enumerate(d.aliases)
         )
-        repeated = first_repeated([*named, *aliases])
-        if repeated is not None:
-            loc, text = repeated
-            refuse(loc, f"「{text}」は既に使われています", ["ほかの課の名称・別名と重ならない語"])
+        refuse_repeated([*named, *aliases])
         return self
 
     @model_validator(mode="after")
@@ -44,17 +41,11 @@ class Departments(Section):
         plain_names = [d.name for d in self.departments if not d.group]
         for i, department in enumerate(self.departments):
             if department.group and not department.members:
-                refuse(
-                    ("departments", i, "group"),
-                    "group: true には members が必要です",
-                    ["members に課の名称を並べる"],
-                )
+                message = "group: true には members が必要です。members に課の名称を並べてください"
+                refuse(("departments", i, "group"), message)
             if department.members and not department.group:
-                refuse(
-                    ("departments", i, "members"),
-                    "members は group: true の課だけに書けます",
-                    ["group: true を加える"],
-                )
+                message = "members は group: true の項だけに書けます。group: true を加えてください"
+                refuse(("departments", i, "members"), message)
             for j, member in enumerate(department.members):
                 if member not in plain_names or member in department.members[:j]:
                     refuse(

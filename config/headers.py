@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
-from config.section import Section, first_repeated, plain
+from config.section import Section, plain, refuse_repeated
 from plan_data.explain import refuse
 
 #: What a column can hold: the fields of a row, the 事業's id and the 担当課.
@@ -67,35 +67,23 @@ class Headers(Section):
     def _every_field_has_a_header(self) -> Headers:
         for name in get_args(FieldName):
             if not self.fields.get(name):
-                refuse(("fields",), f"{name} の見出しがありません", [f"{name}: に見出しを一つ以上"])
+                refuse(("fields", name), "見出しがありません。一つ以上書いてください")
         return self
 
     @model_validator(mode="after")
     def _words_mean_one_thing(self) -> Headers:
         for table in ("fields", "phases", "self_ratings", "budget"):
             words: dict[str, Words] = getattr(self, table)
-            _refuse_repeated(table, words)
+            refuse_repeated(
+                ((table, name, i), word)
+                for name, synonyms in words.items()
+                for i, word in enumerate(synonyms)
+            )
             if table != "fields":
                 _refuse_names_of_others(table, words)
         for name in ("nulls", "department_labels", "note_markers", "totals"):
-            repeated = first_repeated(((name, i), word) for i, word in enumerate(getattr(self, name)))
-            if repeated is not None:
-                place, text = repeated
-                refuse(place, f"「{text}」が重複しています", ["互いに異なる語"])
+            refuse_repeated(((name, i), word) for i, word in enumerate(getattr(self, name)))
         return self
-
-
-def _refuse_repeated(table: str, words: dict[str, Words]) -> None:
-    repeated = first_repeated(
-        ((table, name, i), word) for name, synonyms in words.items() for i, word in enumerate(synonyms)
-    )
-    if repeated is not None:
-        place, text = repeated
-        refuse(
-            place,
-            f"「{text}」は既に使われています",
-            ["ほかと重ならない語（全角・半角、空白の違いは同じ語とみなす）"],
-        )
 
 
 def _refuse_names_of_others(table: str, words: dict[str, Words]) -> None:
@@ -105,6 +93,5 @@ def _refuse_names_of_others(table: str, words: dict[str, Words]) -> None:
         for i, word in enumerate(synonyms):
             owner = names.get(plain(word), name)
             if owner != name:
-                refuse(
-                    (table, name, i), f"「{word}」は「{owner}」そのものの名前です", [f"{owner}: の下に書く"]
-                )
+                message = f"「{word}」は別の項目の名前そのものです。{owner}: の下に書いてください"
+                refuse((table, name, i), message)

@@ -62,7 +62,7 @@ class People(Section):
                     [*ROLES, f"{DEPARTMENT_ROLE}課の名称", f"{DIVISION_ROLE}部の名称"],
                 )
         if "事務局" not in self.roles:
-            refuse(("roles",), "事務局の宛先がありません", ["事務局: に name と address"])
+            refuse(("roles", "事務局"), "事務局の宛先がありません。name と address を書いてください")
         return self
 
     def get(self, role: str) -> Person | None:
@@ -72,7 +72,3 @@ class People(Section):
     def department(self, name: str) -> Person | None:
         """Return the contact of one 担当課, None where there is none."""
         return self.roles.get(DEPARTMENT_ROLE + name)
-
-    def division_head(self, division: str | None) -> Person | None:
-        """Return the 副本部長 of a 部, else the 副本部長 for all."""
-        return self.roles.get(f"{DIVISION_ROLE}{division}") or self.roles.get("副本部長")

@@ -70,7 +70,6 @@ class ReaderLimits(Section):
     max_sheets: int = Field(ge=1, le=1000, strict=True, description="シート数の上限")
     max_rows: int = Field(ge=10, le=1_048_576, strict=True, description="1シートの行数の上限")
     max_columns: int = Field(ge=5, le=16_384, strict=True, description="1シートの列数の上限")
-    seconds_per_file: int = Field(ge=1, le=600, strict=True, description="1ファイルを読む時間の上限（秒）")
     memory_mb: int = Field(ge=256, le=16_384, strict=True, description="読取りに使うメモリの上限（MB）")
 
 
@@ -119,12 +118,13 @@ class Rules(Section):
 
 def _check_ladder(phase: str, steps: tuple[LadderStep, ...]) -> None:
     if not steps:
-        refuse(("ladders", phase), "節目が一つもありません", ["一つ以上の節目。不要なら見出しごと削除"])
+        refuse(("ladders", phase), "節目が一つもありません。要らない段階は、見出しごと取り除いてください")
     names: set[str] = set()
     for i, step in enumerate(steps):
         if step.name in names:
             refuse(
-                ("ladders", phase, i, "name"), f"節目「{step.name}」が重複しています", ["互いに異なる名前"]
+                ("ladders", phase, i, "name"),
+                f"節目「{step.name}」が二つあります。互いに異なる名前にしてください",
             )
         names.add(step.name)
         if i and step.weight <= steps[i - 1].weight:

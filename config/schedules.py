@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from config.section import Section, by_kind
+from config.section import NAME, NAME_ALLOWED, Section, refuse_repeated, shaped
 from plan_data.explain import refuse
 
 Weekday = Literal["月", "火", "水", "木", "金"]
@@ -81,14 +81,15 @@ class Weekly(Section):
 DayRule = Annotated[
     EveryBusinessDay | NthBusinessDayOfMonth | BusinessDaysBeforeQuarterEnd | Weekly,
     Field(discriminator="kind", description="どの日に動かすか"),
-    BeforeValidator(by_kind(EveryBusinessDay, NthBusinessDayOfMonth, BusinessDaysBeforeQuarterEnd, Weekly)),
 ]
 
 
 class Schedule(Section):
     """One entry: which flow runs on which days, at which time of Asia/Tokyo."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="この予定の名前（半角の英小文字・数字・_）")
+    id: Annotated[str, AfterValidator(shaped(NAME, NAME_ALLOWED))] = Field(
+        description="この予定の名前（半角の英小文字・数字・_）", json_schema_extra={"pattern": f"^{NAME}$"}
+    )
     flow: Literal["watch"] = Field(description="動かす処理。watch は進捗監視")
     day: DayRule
     time: TimeOfDay
@@ -107,11 +108,5 @@ class Schedules(Section):
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Schedules:
-        seen: set[str] = set()
-        for i, schedule in enumerate(self.schedules):
-            if schedule.id in seen:
-                refuse(
-                    ("schedules", i, "id"), f"「{schedule.id}」は既に使われています", ["ほかと重ならない名前"]
-                )
-            seen.add(schedule.id)
+        refuse_repeated((("schedules", i, "id"), entry.id) for i, entry in enumerate(self.schedules))
         return self

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from plan_data.explain import refuse
 
 Place = tuple[str | int, ...]
+
+#: How channels and schedules are named: the names become parts of variables and of job ids.
+NAME = "[a-z][a-z0-9_]*"
+NAME_ALLOWED = "半角の英小文字で始まり、英小文字・数字・_ だけの名前"
 
 #: Characters that nobody sees: zero-width marks, the byte order mark, the soft hyphen.
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -27,31 +31,23 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold().split())
 
 
-def first_repeated(texts: Iterable[tuple[Place, str]]) -> tuple[Place, str] | None:
-    """Return place and text of the first text that, compared plainly, stood there before; None without one."""
-    seen: set[str] = set()
+def refuse_repeated(texts: Iterable[tuple[Place, str]]) -> None:
+    """Fail validation at the first text that, compared plainly, stands at an earlier place as well."""
+    seen: dict[str, Place] = {}
     for place, text in texts:
-        if plain(text) in seen:
-            return place, text
-        seen.add(plain(text))
-    return None
+        earlier = seen.setdefault(plain(text), place)
+        if earlier != place:
+            there = ".".join(str(part) for part in earlier)
+            refuse(place, f"「{text}」は既に {there} に書かれています。ほかと重ならない語にしてください")
 
 
-def by_kind(*models: type[Section]) -> Callable[[Any], Any]:
-    """Return a validator that takes a mapping as the model its ``kind`` names.
+def shaped(pattern: str, allowed: str) -> Callable[[str], str]:
+    """Return a validator that takes only texts of a pattern, and else says in Japanese what is ``allowed``."""
+    compiled = re.compile(pattern)
 
-    pydantic's own choice by discriminator puts the kind into the place of a fault, where the file has
-    no such key; this one does not.
-    """
-    kinds = {model.model_fields["kind"].annotation.__args__[0]: model for model in models}  # type: ignore[union-attr]
+    def check(text: str) -> str:
+        if not compiled.fullmatch(text):
+            refuse((), f"「{text}」は書き方が正しくありません", [allowed])
+        return text
 
-    def choose(value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        model = kinds.get(value.get("kind"))
-        if model is None:
-            place: Place = ("kind",) if "kind" in value else ()
-            refuse(place, "kind（種類）が正しくありません" if place else "kind（種類）がありません", kinds)
-        return model.model_validate(value)
-
-    return choose
+    return check

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from config.channels import url_fault
 from config.people import MailAddress
 from plan_data.explain import refuse
+from plan_data.mendable import MendableError
 
 PREFIX = "SHINCHOKU_"
 FILE_SUFFIX = "_FILE"
@@ -30,7 +31,7 @@ _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 MAX_FILE_BYTES = 65_536
 
 
-class SettingsError(Exception):
+class SettingsError(MendableError):
     """A setting cannot be used: one Japanese line that names the variable and never shows a secret."""
 
 
@@ -70,6 +71,9 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), description="フォルダの場所を書いてください。")
     town: str = Field(
         "togitsu", pattern=r"^[a-z][a-z0-9_-]*$", description="togitsu のように半角の小文字で書いてください。"
+    )
+    config_root: Path | None = Field(
+        None, description="町ごとの設定フォルダ（togitsu など）を置いた場所を書いてください。"
     )
     inbox: str | None = Field(None, description="受付フォルダの場所を書いてください。")
     database_url: Annotated[SecretStr, AfterValidator(_is_database_url)] | None = Field(

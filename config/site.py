@@ -10,9 +10,10 @@ from pathlib import Path
 from config.settings import Settings
 from config.town import TownConfig, load_town
 from plan_data.loader import PlanBook, load_plan
+from plan_data.mendable import MendableError
 
 
-class SiteError(Exception):
+class SiteError(MendableError):
     """The home folder cannot be used: one Japanese line with what to do about it."""
 
 
@@ -59,7 +60,7 @@ class Site:
     @cached_property
     def config(self) -> TownConfig:
         """The town's configuration; raises SourceError where there is none."""
-        return load_town(self.town, into_folder=self.into_folder)
+        return load_town(self.town, self.settings.config_root, into_folder=self.into_folder)
 
     @cached_property
     def plan_book(self) -> PlanBook:

@@ -11,7 +11,7 @@ from config.closed_days import ClosedDays
 from config.crosswalk import Crosswalk
 from config.departments import Departments
 from config.headers import Headers
-from config.people import People, Person
+from config.people import People
 from config.rules import Rules
 from config.schedules import Schedules
 from config.section import Section
@@ -87,22 +87,6 @@ class TownConfig:
     def calendar(self) -> BusinessCalendar:
         """The town's business days."""
         return load_yaml(self.path("closed_days"), ClosedDays).calendar()
-
-    def recipients(self, audience: str, department: str | None = None) -> tuple[Person, ...]:
-        """Return who is told when ``audience`` (of a route) is told about ``department``, each address once.
-
-        担当課 is the department's own contact, for a group those of its members; 副本部長 is that of
-        the department's 部 where one is named. Empty where nobody is named.
-        """
-        members = self.departments.members(department) if department else ()
-        if audience == "担当課":
-            found = [self.people.department(member) for member in members]
-        elif audience == "副本部長" and members:
-            divisions = [d.division for m in members if (d := self.departments.get(m)) is not None]
-            found = [self.people.division_head(division) for division in divisions or [None]]
-        else:
-            found = [self.people.get(audience)]
-        return tuple({person.address: person for person in found if person is not None}.values())
 
 
 def load_town(town: str, root: Path | None = None, *, into_folder: bool = False) -> TownConfig:

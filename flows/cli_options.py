@@ -10,10 +10,10 @@ from typing import Annotated, NoReturn, ParamSpec
 
 import typer
 
-from config.settings import SettingsError, settings
-from config.site import Site, SiteError
+from config.settings import settings
+from config.site import Site
 from flows.clock import today
-from plan_data.source import SourceError
+from plan_data.mendable import MendableError
 
 Town = Annotated[str, typer.Option(help="自治体（設定フォルダの名前）。省略すると設定の値（togitsu）")]
 AsOf = Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="基準日。省略すると今日（日本時間）")]
@@ -26,13 +26,13 @@ Strict = Annotated[
 P = ParamSpec("P")
 
 
-class UsageFault(Exception):
+class UsageError(MendableError):
     """Wrong use: what is wrong and what to do, each one Japanese sentence."""
 
 
 def fail(what: str, remedy: str) -> NoReturn:
     """End the command with exit code 2 and one line."""
-    raise UsageFault(f"{what}{remedy}")
+    raise UsageError(f"{what}{remedy}")
 
 
 def guarded(command: Callable[P, int]) -> Callable[P, None]:
@@ -42,20 +42,12 @@ def guarded(command: Callable[P, int]) -> Callable[P, None]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             code = command(*args, **kwargs)
-        except (UsageFault, SettingsError, SiteError, SourceError) as fault:
-            code = _report(fault)
-        except Exception as fault:
-            if not getattr(fault, "foreseen", False):
-                raise
-            code = _report(fault)
+        except MendableError as fault:
+            print(f"shinchoku: {' '.join(str(fault).split())}", file=sys.stderr)
+            code = 2
         raise typer.Exit(code)
 
     return wrapped
-
-
-def _report(fault: Exception) -> int:
-    print(f"shinchoku: {' '.join(str(fault).split())}", file=sys.stderr)
-    return 2
 
 
 def parse_day(text: str) -> date:

@@ -34,7 +34,7 @@ class Engine(Protocol):
     def each(self, step: Step[..., R], calls: Sequence[tuple[Any, ...]]) -> list[R]:
         """Run one step once per argument tuple and return the results in that order."""
 
-    def publish(self, artifacts: Sequence[Artifact]) -> None:
+    def publish(self, artifacts: Callable[[], Sequence[Artifact]]) -> None:
         """Show tables and texts beside the run, where the engine has a place for them."""
 
 
@@ -62,7 +62,7 @@ class PlainEngine:
             self._progress(step.name, done, len(calls))
         return results
 
-    def publish(self, artifacts: Sequence[Artifact]) -> None:
+    def publish(self, artifacts: Callable[[], Sequence[Artifact]]) -> None:
         """Do nothing: without Prefect the report itself is the place."""
 
     def _attempt(self, step: Step[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from prefect import Task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
-from tasks.reports.artifacts import Artifact
 from tasks.step import Step, TransientError
+
+if TYPE_CHECKING:
+    from tasks.reports.artifacts import Artifact
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,7 +32,7 @@ def as_task(step: Step[..., Any]) -> Task[..., Any]:
         step.fn,
         name=step.name,
         description=step.description,
-        task_run_name=step.run_name,
+        task_run_name=step.run_name or step.name,
         retries=step.retries,
         retry_delay_seconds=step.retry_delay,
         retry_condition_fn=_is_transient,
@@ -55,9 +57,9 @@ class PrefectEngine:
         futures = [as_task(step).submit(*args) for args in calls]
         return [future.result() for future in futures]
 
-    def publish(self, artifacts: Sequence[Artifact]) -> None:
+    def publish(self, artifacts: Callable[[], Sequence[Artifact]]) -> None:
         """Create the artifacts on the present flow run."""
-        for artifact in artifacts:
+        for artifact in artifacts():
             if artifact.kind == "table":
                 create_table_artifact(
                     table=artifact.content, key=artifact.key, description=artifact.description

@@ -36,8 +36,8 @@ _STYLES = {
 
 def console() -> Console:
     """Return a console on stdout; where there is no terminal its lines are not cut at 80 columns."""
-    made = Console(highlight=False)
-    return made if made.is_terminal else Console(highlight=False, width=160)
+    made = Console(highlight=False, soft_wrap=True)
+    return made if made.is_terminal else Console(highlight=False, soft_wrap=True, width=160)
 
 
 def print_plan(plan: Plan) -> None:
@@ -97,7 +97,7 @@ def print_result(site: Site, result: WatchResult) -> None:
     _print_alerts(out, result)
     out.print("\n[bold]書いたもの[/bold]")
     for path in (result.files.html, result.files.workbook, site.outbox):
-        out.print(f"  {path}", soft_wrap=True)
+        out.print(f"  {path}")
 
 
 def print_findings(judgement: Judgement) -> None:

@@ -55,7 +55,7 @@ def watch(engine: Engine, site: Site, inbox: Path, as_of: date) -> WatchResult:
     judgement = engine.call(judge_town, site, as_of)
     recorded = engine.call(record, site, judgement, engine.name, started_at, collected.new)
     files = engine.call(write_report, site, recorded.run_id)
-    engine.publish(publishable(site, recorded.run_id, files))
+    engine.publish(lambda: publishable(site, recorded.run_id, files))
     delivery = engine.call(deliver, site, now())
     return WatchResult(
         recorded.run_id, engine.name, collected, tuple(readings), judgement, recorded.events, delivery, files

@@ -13,6 +13,7 @@ from yaml.nodes import Node
 
 from plan_data import yaml_text
 from plan_data.explain import Fault, first_fault
+from plan_data.mendable import MendableError
 from plan_data.yaml_text import TextFault
 
 M = TypeVar("M", bound=BaseModel)
@@ -22,7 +23,7 @@ MAX_BYTES = 1_000_000
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-class SourceError(Exception):
+class SourceError(MendableError):
     """A fault in a file that a person edits. ``str()`` is one Japanese line.
 
     ``line`` counts from 1 and is None where no line applies; ``key`` is dotted

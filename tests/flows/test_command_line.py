@@ -54,7 +54,7 @@ def test_it_exports_the_plan_as_one_json_document(tmp_path):
 def test_it_shows_the_plan_and_its_check_to_a_person(tmp_path):
     shown = shinchoku("plan", "show", home=tmp_path)
     assert shown.returncode == 0
-    assert "施策1" in shown.stdout and "コンビニ交付（税証明）" in shown.stdout and "導入※1" in shown.stdout
+    assert "施策①" in shown.stdout and "コンビニ交付（税証明）" in shown.stdout and "導入※1" in shown.stdout
     checked = shinchoku("plan", "check", home=tmp_path)
     assert checked.returncode == 0
     assert "書かない窓口" in checked.stdout and "時津保育所長" in checked.stdout

@@ -9,6 +9,7 @@ from __future__ import annotations
 import email
 import json
 import shutil
+import socket
 import threading
 from datetime import date
 from email.policy import default as modern
@@ -26,7 +27,7 @@ from flows.engines import PlainEngine
 from flows.watch import watch
 
 HEADERS = ["事業名", "現在の段階", "進捗率", "完了予定日", "自己評価"]
-SECRETARIAT = "jimukyoku@example.jp"
+SECRETARIAT = "dx-jimukyoku@example.jp"
 
 CHANNELS = """\
 channels:
@@ -72,9 +73,11 @@ class Mailbox:
 @pytest.fixture
 def mailbox():
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        # aiosmtpd looks for the port it was told, so that 0 does not do.
+        box.port = probe.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
-    box.port = controller.server.sockets[0].getsockname()[1]
     yield box
     controller.stop()
 

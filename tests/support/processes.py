@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 
 
@@ -21,7 +23,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(what: Callable[[], object], seconds: float, say: Callable[[], str] = lambda: "") -> object:
+def wait_for(what: Callable[[], T], seconds: float, say: Callable[[], str] = lambda: "") -> T:
     """Look again and again until ``what`` is true, at most ``seconds``; return what it gave."""
     deadline = time.monotonic() + seconds
     while not (result := what()):
@@ -35,10 +37,18 @@ class Running:
     """A process whose output goes to a file, and everything that carries its mark."""
 
     def __init__(self, args: list[str], home: Path, mark: str) -> None:
-        self.output = home / "output.txt"
+        self.output = home / f"output-{time.monotonic_ns()}.txt"
         self._mark = f"SHINCHOKU_TEST_MARK={mark}".encode()
         # Child processes inherit the mark, so none of them can hide.
-        env = {**os.environ, "SHINCHOKU_TEST_MARK": mark, "SHINCHOKU_HOME": str(home), "PYTHONUTF8": "1"}
+        env = {
+            **os.environ,
+            "SHINCHOKU_TEST_MARK": mark,
+            "SHINCHOKU_HOME": str(home),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUTF8": "1",
+            # A town's network has a proxy. This one is dead: whatever asks it, fails.
+            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9"),
+        }
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, *args], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT
@@ -64,10 +74,13 @@ class Running:
                 continue
         return found
 
-    def pid_of(self, words: str) -> int:
-        """The number of the one process of the family whose command line holds ``words``."""
-        (pid,) = [pid for pid, command in self.family().items() if words in command]
-        return pid
+    def pid_of(self, words: str, but_not: int = 0) -> int:
+        """Wait for a process of the family whose command line holds ``words``; return its number."""
+
+        def found() -> list[int]:
+            return [pid for pid, command in self.family().items() if words in command and pid != but_not]
+
+        return wait_for(found, 5, self.said)[0]
 
 
 @contextmanager

@@ -1,0 +1,98 @@
+"""進捗監視 in a real cockpit: the form, the run, its artifacts, its schedule, and a clean end."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from processes import free_port, wait_for
+from real_cockpit import START_SECONDS, UP, Cockpit, start_up
+
+AS_OF = "2026-11-24"
+JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
+
+
+@pytest.fixture(scope="module")
+def watched(cockpit, sample_inbox):
+    """One run of 進捗監視 on the sample inbox, as an admin starts it."""
+    return cockpit.run({"town": "togitsu", "as_of": AS_OF, "inbox": str(sample_inbox)})
+
+
+def test_it_runs_to_its_end_under_a_name_that_says_town_and_day(watched):
+    assert watched["state_type"] == "COMPLETED", watched["state"]
+    assert watched["name"] == "進捗監視 時津町 R8-11-24"
+
+
+def test_it_shows_its_verdicts_beside_the_run_in_japanese(cockpit, watched):
+    artifacts = {artifact["key"]: artifact for artifact in cockpit.of_run("artifacts", watched["id"])}
+    assert {"togitsu-verdicts", "togitsu-departments", "togitsu-changes"} <= set(artifacts)
+    for artifact in artifacts.values():
+        assert JAPANESE.search(artifact["description"])
+    verdicts = artifacts["togitsu-verdicts"]["data"]
+    assert (
+        "書かない窓口" in verdicts.encode().decode("unicode_escape", "replace") or "書かない窓口" in verdicts
+    )
+
+
+def test_it_reads_each_file_in_a_task_of_its_own_named_in_japanese(cockpit, watched, sample_inbox):
+    # The server records task runs a moment after they ended.
+    wait_for(
+        lambda: len(cockpit.of_run("task_runs", watched["id"])) >= len(list(sample_inbox.glob("*.xlsx"))), 20
+    )
+    assert all(JAPANESE.search(task["name"]) for task in cockpit.of_run("task_runs", watched["id"]))
+
+
+def test_it_writes_the_report_into_the_home_of_the_cockpit(cockpit, watched):
+    assert (cockpit.home / "reports" / "togitsu" / AS_OF / "report.html").is_file()
+
+
+def test_it_fails_with_a_reason_in_japanese_where_the_inbox_is_not_there(cockpit, tmp_path):
+    run = cockpit.run({"town": "togitsu", "as_of": AS_OF, "inbox": str(tmp_path / "無い")})
+    assert run["state_type"] == "FAILED"
+    assert JAPANESE.search(run["state"]["message"])
+
+
+def test_it_refuses_an_entry_that_the_form_does_not_know(cockpit):
+    path = f"/deployments/{cockpit.deployment()['id']}/create_flow_run"
+    order = {"as_of": AS_OF, "password": "x"}
+    assert cockpit.try_to_ask("POST", path, {"parameters": {"order": order}}).status_code == 409
+
+
+def test_it_creates_and_executes_the_runs_of_a_schedule(cockpit, sample_inbox):
+    """With SQLAlchemy 2.1 the scheduler creates none, and with a newer FastAPI the server dies."""
+    deployment = f"/deployments/{cockpit.deployment()['id']}"
+    soon = datetime.now(UTC) + timedelta(seconds=8)
+    wanted = {
+        "schedule": {"interval": 86400, "anchor_date": soon.isoformat()},
+        "active": True,
+        "parameters": {"order": {"as_of": AS_OF, "inbox": str(sample_inbox)}},
+    }
+    (schedule,) = cockpit.ask("POST", f"{deployment}/schedules", [wanted])
+    # The scheduler looks at changed deployments every 5 s, at the others every minute.
+    cockpit.ask("PATCH", deployment, {"paused": False})
+    try:
+        scheduled = wait_for(lambda: _auto_scheduled(cockpit), 30)
+        assert len(scheduled) > 1, "the days after are scheduled too"
+        assert cockpit.ended(scheduled[0]["id"])["state_type"] == "COMPLETED"
+    finally:
+        cockpit.ask("DELETE", f"{deployment}/schedules/{schedule['id']}")
+
+
+def _auto_scheduled(cockpit):
+    runs = cockpit.ask("POST", "/flow_runs/filter", {"sort": "EXPECTED_START_TIME_ASC"})
+    return [run for run in runs if run["auto_scheduled"]]
+
+
+def test_it_starts_runs_once_and_stops_without_leaving_a_process(tmp_path, sample_inbox):
+    home, port = tmp_path / "home", free_port()
+    with start_up(home, port) as process:
+        process.says(UP, START_SECONDS)
+        assert f"http://127.0.0.1:{port}" in process.said()
+        run = Cockpit(process, home, port).run({"as_of": AS_OF, "inbox": str(sample_inbox)})
+        assert run["state_type"] == "COMPLETED", run["state"]
+        process.process.terminate()
+        assert process.process.wait(30) == 0
+        assert process.family() == {}
+    assert not (home / "prefect" / "cockpit.json").exists()
+    assert (home / "prefect" / "encryption.key").stat().st_mode & 0o077 == 0

@@ -1,0 +1,44 @@
+"""Every deployment leads to a flow, and its form explains itself in Japanese."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from prefect.flows import load_flow_from_entrypoint
+
+from flows.deployments import deployments
+
+JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
+DEPLOYMENTS = [pytest.param(d, id=d.name) for d in deployments("togitsu", "時津町")]
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_it_resolves_by_a_dotted_name(deployment):
+    """A file entrypoint would put flows/ first on sys.path and shadow our config."""
+    assert re.fullmatch(r"flows(\.\w+)+", deployment.entrypoint)
+    assert load_flow_from_entrypoint(deployment.entrypoint).name == deployment.flow_name
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_it_describes_itself_in_japanese(deployment):
+    texts = (deployment.name, deployment.description, *deployment.tags)
+    assert all(JAPANESE.search(text) for text in texts)
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_it_asks_with_one_model_whose_every_field_has_a_japanese_title_and_help(deployment):
+    schema = deployment._parameter_openapi_schema
+    ((_, parameter),) = schema.properties.items()
+    model = schema.definitions[parameter["$ref"].rpartition("/")[2]]
+    assert JAPANESE.search(model["description"])
+    for field in model["properties"].values():
+        assert JAPANESE.search(field["title"])
+        assert JAPANESE.search(field["description"])
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_it_needs_no_entry_at_all(deployment):
+    """Quick run must do the usual thing."""
+    flow = load_flow_from_entrypoint(deployment.entrypoint)
+    assert flow.validate_parameters(deployment.parameters)

@@ -1,0 +1,126 @@
+"""One body, two engines, one result."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from processes import ROOT
+from real_cockpit import MAIN
+
+AS_OF = "2026-11-24"
+
+# Three steps under the Prefect engine: what they return, in which order, and what is tried again.
+TOY = """
+import json
+from prefect import flow
+from flows.prefect_engine import PrefectEngine
+from tasks.step import TransientError, step
+
+tries = {"passing": 0, "lasting": 0}
+
+@step("数える", "数を返します。", run_name="数える {n}")
+def count(n): return n
+
+@step("一時的な障害", "三度目にうまくいきます。", retries=2, retry_delay=0)
+def passing():
+    tries["passing"] += 1
+    if tries["passing"] < 3:
+        raise TransientError("混み合っています")
+    return "できた"
+
+@step("続く障害", "何度しても同じです。", retries=2, retry_delay=0)
+def lasting():
+    tries["lasting"] += 1
+    raise ValueError("壊れています")
+
+@flow(name="試し")
+def toy():
+    engine = PrefectEngine()
+    counted = engine.each(count, [(n,) for n in range(9)])
+    done = engine.call(passing)
+    try:
+        engine.call(lasting)
+    except ValueError as fault:
+        return {"counted": counted, "done": done, "fault": str(fault), "tries": tries}
+
+print(json.dumps(toy(), ensure_ascii=False))
+"""
+
+
+def python(code, *args, **env):
+    """Run code in a process of its own, with these variables."""
+    ours = {"PYTHONPATH": ROOT, "PYTHONUTF8": "1", **env}
+    return subprocess.run(
+        [sys.executable, "-c", code, *args],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **{name: str(value) for name, value in ours.items()}},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def document(done):
+    """The one JSON document a process wrote."""
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def run_watch(engine, inbox, **env):
+    """``shinchoku run --json``, in the home that ``env`` says."""
+    args = ("run", "--engine", engine, "--as-of", AS_OF, "--json", "--inbox", str(inbox))
+    return document(python(MAIN, *args, **env))
+
+
+@pytest.fixture(scope="module")
+def documents(cockpit, sample_inbox, tmp_path_factory):
+    """The run's document under each engine, on the same inbox, in two homes."""
+    plain = run_watch("plain", sample_inbox, SHINCHOKU_HOME=tmp_path_factory.mktemp("plain"))
+    home = tmp_path_factory.mktemp("prefect")
+    return plain, run_watch("prefect", sample_inbox, SHINCHOKU_HOME=home, PREFECT_API_URL=cockpit.api)
+
+
+# What is the engine's own: its name, and where it wrote.
+OWN = {"engine", "reports"}
+
+
+def test_it_gives_equal_results_under_both_engines(documents):
+    plain, prefect = documents
+    assert (plain["engine"], prefect["engine"]) == ("plain", "prefect")
+    assert {k: v for k, v in plain.items() if k not in OWN} == {
+        k: v for k, v in prefect.items() if k not in OWN
+    }
+
+
+def test_it_judges_something_in_that_comparison(documents):
+    assert len(documents[0]["findings"]) == 29
+    assert documents[0]["alerts"]
+    assert documents[0]["row_errors"]
+
+
+def test_it_takes_prefect_by_itself_where_the_cockpit_of_the_home_is_up(cockpit, sample_inbox):
+    assert run_watch("auto", sample_inbox, SHINCHOKU_HOME=cockpit.home)["engine"] == "prefect"
+
+
+def test_it_keeps_order_and_tries_again_only_what_may_pass(cockpit, tmp_path):
+    done = python(TOY, PREFECT_API_URL=cockpit.api, PREFECT_HOME=tmp_path, DO_NOT_TRACK=1)
+    assert document(done) == {
+        "counted": list(range(9)),
+        "done": "できた",
+        "fault": "壊れています",
+        "tries": {"passing": 3, "lasting": 1},
+    }
+
+
+def test_it_says_what_to_do_when_the_configured_server_is_down(tmp_path):
+    nobody = "http://127.0.0.1:9/api"
+    done = python(MAIN, "run", "--inbox", str(tmp_path), SHINCHOKU_HOME=tmp_path, PREFECT_API_URL=nobody)
+    assert done.returncode == 2
+    reason = done.stderr.strip().splitlines()[-1]
+    assert reason.startswith(f"shinchoku: Prefect のサーバ（{nobody}）につながりません。")
+    assert "--engine plain" in reason
