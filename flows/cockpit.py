@@ -34,7 +34,6 @@ class CockpitError(MendableError):
     """Why the cockpit cannot run, and what to do: one Japanese line."""
 
 
-
 def up(site: Site, port: int = 4200) -> int:
     """Run the cockpit until Ctrl+C or SIGTERM; return 0, also when it is running already.
 

@@ -14,7 +14,7 @@ from config.site import Site
 from flows.cli_options import fail
 from flows.documents import findings_document
 from plan_data.loader import PlanBook, load_plan_file
-from tasks.progress.judge import judge
+from tasks.progress.judge import GROUP_DEPARTMENT, judge
 from tasks.sheets.reading import match_observations, read_file, reading_context
 from tasks.sheets.records import FileReading, ReadDocument
 
@@ -56,7 +56,8 @@ def judge_files(
     readings = match_observations(
         [reading for path in documents for reading in _document(path).files], context
     )
-    judgement = judge(book, readings, as_of, site.config.rules, site.config.calendar)
+    members = site.config.departments.members(GROUP_DEPARTMENT)
+    judgement = judge(book, readings, as_of, site.config.rules, site.config.calendar, members)
     if as_json:
         print(json.dumps({**findings_document(judgement), "alerts": []}, ensure_ascii=False))
     else:

@@ -47,7 +47,11 @@ def print_plan(plan: Plan) -> None:
     for policy in plan.policies:
         out.print(f"\n[bold]基本方針{policy.no}　{escape(policy.name)}[/bold]")
         for measure in policy.measures:
-            table = Table(title=f"施策{chr(0x245F + measure.no)}　{measure.name}", title_justify="left", title_style="bold")
+            table = Table(
+                title=f"施策{chr(0x245F + measure.no)}　{measure.name}",
+                title_justify="left",
+                title_style="bold",
+            )
             table.add_column("ID", no_wrap=True)
             table.add_column("事業", ratio=3, overflow="fold")
             table.add_column("担当課", ratio=2, overflow="fold")

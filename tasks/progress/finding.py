@@ -35,6 +35,15 @@ def worst(grounds: Sequence[Ground]) -> Verdict:
     return min(verdicts, key=lambda v: v.rank, default=Verdict.UNREPORTED)
 
 
+def bearing_on(verdict: Verdict, grounds: Sequence[Ground]) -> list[Ground]:
+    """Return the grounds that explain ``verdict``: what speaks for a 事業 only where nothing speaks against it."""
+    return [
+        g
+        for g in grounds
+        if g.reason.verdict in (None, verdict) or g.reason.verdict.rank < Verdict.ON_TRACK.rank
+    ]
+
+
 def share_of(judged: Sequence[tuple[Case, list[Ground]]], verdict: Verdict) -> Case:
     """Return the share (see judge) that has the 事業's verdict."""
     for share, grounds in judged:

@@ -19,6 +19,7 @@ from tasks.progress.commitments import plan_ref, promises_of
 from tasks.progress.doubts import budget, contradictions, self_rated_late
 from tasks.progress.finding import (
     baseline_of,
+    bearing_on,
     commitment_of,
     deciding_outcome,
     expected,
@@ -41,7 +42,7 @@ from tasks.progress.records import (
     PlanEvidence,
     Reason,
 )
-from tasks.progress.silence import cycle_start, silence
+from tasks.progress.silence import cycle_start, silence, silent_members
 from tasks.sheets.records import FileReading, SelfRating
 from tasks.wareki import wareki
 
@@ -52,12 +53,18 @@ _SATISFIED = frozenset({Verdict.DONE, Verdict.AHEAD, Verdict.NOT_DUE})
 
 
 def judge(
-    book: PlanBook, readings: Sequence[FileReading], as_of: date, rules: Rules, calendar: BusinessCalendar
+    book: PlanBook,
+    readings: Sequence[FileReading],
+    as_of: date,
+    rules: Rules,
+    calendar: BusinessCalendar,
+    group_members: Sequence[str] = (),
 ) -> Judgement:
     """Judge every 事業 of the plan in force on ``as_of`` by what was known by then.
 
     ``readings`` is the history, in any order; each carries the day it was received (default
-    ``as_of``). The plan's first revision is the baseline.
+    ``as_of``). The plan's first revision is the baseline. ``group_members`` are the departments that
+    「各所管課」 stands for: those that are silent are named.
     """
     plan = book.in_force(as_of)
     reports = reports_by_project(readings, as_of)
@@ -76,7 +83,7 @@ def judge(
             calendar=calendar,
             cycle_from=cycle_from,
         )
-        findings.append(_finding(case, plan, book.revisions[0], readings))
+        findings.append(_finding(case, plan, book.revisions[0], readings, group_members))
     return Judgement(
         town=plan.town,
         as_of=as_of,
@@ -97,12 +104,16 @@ def _shares(case: Case) -> list[Case]:
     ]
 
 
-def _finding(case: Case, plan: Plan, first: Plan, readings: Sequence[FileReading]) -> Finding:
+def _finding(
+    case: Case, plan: Plan, first: Plan, readings: Sequence[FileReading], group_members: Sequence[str]
+) -> Finding:
     judged = [(share, list(_grounds(share, plan))) for share in _shares(case)]
     silent = list(silence(case, readings))
+    if GROUP_DEPARTMENT in case.project.departments:
+        silent += silent_members(case, group_members)
     told = [g for _, grounds in judged for g in grounds]
-    grounds = in_order([*told, *silent])
-    verdict = worst(grounds)
+    verdict = worst([*told, *silent])
+    grounds = bearing_on(verdict, in_order([*told, *silent]))
     share = share_of(judged, verdict)
     deciding = deciding_outcome(grounds, share)
     rating = self_rating(case)

@@ -10,7 +10,6 @@ from tasks.progress.ladder import day_in_fiscal_year, earned_value, ladder_of, o
 from tasks.progress.outcomes import Outcome
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import CellEvidence
-from tasks.progress.report import Report, ReportedMilestone
 from tasks.sheets.records import FieldName
 from tasks.wareki import wareki
 
@@ -160,24 +159,26 @@ def _progress_evidence(case: Case) -> tuple[CellEvidence, ...]:
 
 
 def own_milestones(case: Case) -> Iterator[Ground]:
-    """Yield the milestones of a department's own naming that are past their day and not done."""
+    """Yield the milestones of a department's own naming that are past their day and not done.
+
+    Only each department's last report with milestones counts: many keep one column for the next
+    one and write over it.
+    """
     if not case.open and not (case.current and case.current.promise.standing):
         return
-    last_word: dict[str, tuple[Report, ReportedMilestone]] = {}
-    for report in case.reports:
+    latest = {report.department: report for report in case.reports if report.milestones}
+    for report in latest.values():
         for milestone in report.milestones:
-            last_word[milestone.name] = (report, milestone)
-    for report, milestone in last_word.values():
-        done = milestone.done_on is not None and milestone.done_on <= report.received_on
-        if done or milestone.due_on is None or milestone.due_on >= case.as_of:
-            continue
-        days = (case.as_of - milestone.due_on).days
-        yield ground(
-            case,
-            ReasonCode.MILESTONE_OVERDUE,
-            f"担当課の節目「{milestone.name}」の期限（{wareki(milestone.due_on)}）を{days}日過ぎています。",
-            _overdue_verdict(case, days),
-            days=days,
-            promise=case.open[0].promise if case.open else None,
-            evidence=(milestone.evidence,),
-        )
+            done = milestone.done_on is not None and milestone.done_on <= report.received_on
+            if done or milestone.due_on is None or milestone.due_on >= case.as_of:
+                continue
+            days = (case.as_of - milestone.due_on).days
+            yield ground(
+                case,
+                ReasonCode.MILESTONE_OVERDUE,
+                f"担当課の節目「{milestone.name}」の期限（{wareki(milestone.due_on)}）を{days}日過ぎています。",
+                _overdue_verdict(case, days),
+                days=days,
+                promise=case.open[0].promise if case.open else None,
+                evidence=(milestone.evidence,),
+            )

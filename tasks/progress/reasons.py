@@ -80,6 +80,7 @@ class ReasonCode(StrEnum):
     NO_REPORT_THIS_CYCLE = "no_report_this_cycle"
     NEVER_REPORTED = "never_reported"
     EARLIER_NEVER_REPORTED = "earlier_never_reported"
+    MEMBERS_NOT_REPORTED = "members_not_reported"
     PHASE_NOT_REPORTED = "phase_not_reported"
     PROGRESS_NOT_REPORTED = "progress_not_reported"
     FILE_UNREADABLE = "file_unreadable"

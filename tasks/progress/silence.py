@@ -63,6 +63,15 @@ def silence(case: Case, readings: Sequence[FileReading]) -> Iterator[Ground]:
         yield from _returned(case, readings)
 
 
+def silent_members(case: Case, members: Sequence[str]) -> Iterator[Ground]:
+    """Yield which of the departments behind 「各所管課」 have not reported in this cycle, where others have."""
+    heard = {r.department for r in case.reports if r.received_on >= case.cycle_from}
+    missing = [name for name in members if name not in heard]
+    if heard and missing:
+        text = f"各所管課のうち、この報告期間に報告のない課があります（{'、'.join(missing)}）。"
+        yield ground(case, ReasonCode.MEMBERS_NOT_REPORTED, text, None)
+
+
 def _not_told(case: Case, outcome: Outcome) -> Ground:
     promise = outcome.promise
     if fiscal_year_of(case.as_of) in promise.years:
@@ -80,7 +89,8 @@ def _not_told(case: Case, outcome: Outcome) -> Ground:
 
 def _returned(case: Case, readings: Sequence[FileReading]) -> Iterator[Ground]:
     """Yield why a department that did send something still counts as silent."""
-    for reading in readings:
+    newest = {reading.file: reading for reading in readings}
+    for reading in newest.values():
         if reading.received_on is None or not case.cycle_from <= reading.received_on <= case.as_of:
             continue
         senders = {row.department for row in reading.observations}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from config.site import Site
-from tasks.progress.judge import judge
+from tasks.progress.judge import GROUP_DEPARTMENT, judge
 from tasks.progress.records import Judgement
 from tasks.step import step
 from tasks.store.engine import open_store
@@ -17,4 +17,6 @@ def judge_town(site: Site, as_of: date) -> Judgement:
     """Judge the town as of a day, from all readings the store knew by then."""
     with open_store(site.database_url).begin() as connection:
         readings = readings_known(connection, site.town, as_of)
-    return judge(site.plan_book, readings, as_of, site.config.rules, site.config.calendar)
+    config = site.config
+    members = config.departments.members(GROUP_DEPARTMENT)
+    return judge(site.plan_book, readings, as_of, config.rules, config.calendar, members)

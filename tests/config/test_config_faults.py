@@ -1,0 +1,148 @@
+"""One fault a file: each gives one line that names file, line, key and what is right.
+
+``faults/<kind>/good.yaml`` is sound; every other file there differs from it in one place.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import pytest
+
+from config.town import FILES
+from plan_data.source import SourceError, load_yaml
+
+FAULTS = Path(__file__).resolve().parent / "faults"
+
+#: file, line, key, and words of the sentence, parted by ・: what is wrong, and what would be right
+# fmt: off
+TABLE: list[tuple[str, int, str | None, str]] = [
+    ("channels/http-to-foreign-host", 6, "channels.chat.url", "暗号化されない http は、この機械の中（localhost）だけに使えます・https:// で始まるURL"),
+    ("channels/host-not-allowed", 6, "channels.chat.url", "hooks.example.com:443 は allowed_hosts にありません・hooks.example.jp:443"),
+    ("channels/url-with-password", 6, "channels.chat.url", "https:// で始まるURL"),
+    ("channels/allowed-host-without-port", 7, "channels.chat.allowed_hosts.0", "hooks.example.jp・\"hooks.example.jp:443\""),
+    ("channels/unknown-placeholder", 9, "channels.chat.body", "{body}・{subject}"),
+    ("channels/secret-in-file", 8, "channels.chat.secret", "secret_header・allowed_hosts"),
+    ("channels/unknown-kind", 2, "channels.mail_folder", "種類の指定が正しくありません・folder"),
+    ("channels/unknown-key", 3, "channels.mail.prot", "port・allowed_hosts"),
+    ("channels/port-as-text", 3, "channels.mail.port", "整数"),
+    ("channels/route-to-unknown-channel", 12, "routes.1.channel", "email・mail_folder"),
+    ("channels/route-with-unknown-verdict", 12, "routes.1.verdicts.1", "遅延・critical"),
+    ("channels/route-with-one-word", 11, "routes.0.verdicts", "every・all"),
+    ("channels/route-to-unknown-audience", 12, "routes.1.audience", "町長・事務局"),
+    ("channels/route-twice", 12, "routes.1.audience", "事務局への mail_folder の行が二つあります・verdicts を一つの行にまとめてください"),
+    ("channels/channel-name-in-japanese", 2, "channels.フォルダ", "フォルダ・半角の英小文字"),
+    ("channels/secret-header-with-colon", 8, "channels.chat.secret_header", "X-Token: abc・X-Token のような半角の名前"),
+    ("closed_days/no-such-date", 2, "closed.0.day", "日付"),
+    ("closed_days/year-missing", 2, "closed.0.day", "日付"),
+    ("closed_days/day-twice", 4, "added_holidays.0.day", "2026-08-14・ほかと重ならない語にしてください"),
+    ("closed_days/list-missing", 1, "added_holidays", "必要なキー"),
+    ("closed_days/bracket-open", 2, None, "閉じ忘れ"),
+    ("crosswalk/no-such-date", 4, "projects.0.decided_on", "日付"),
+    ("crosswalk/date-in-era", 4, "projects.0.decided_on", "日付・令和8年10月1日"),
+    ("crosswalk/id-of-wrong-form", 3, "projects.0.project_id", "DX14・DX-03 のような事業ID"),
+    ("crosswalk/id-is-a-number", 3, "projects.0.project_id", "引用符"),
+    ("crosswalk/reason-empty", 6, "projects.0.reason", "空欄"),
+    ("crosswalk/text-ruled-twice", 7, "projects.1.text", "す ま ほ・ほかと重ならない語にしてください"),
+    ("crosswalk/anchor", 5, None, "アンカー"),
+    ("departments/unknown-key", 6, "departments.1.alias", "aliases・aliases"),
+    ("departments/duplicate-alias", 6, "departments.1.aliases.0", "税務・ほかと重ならない語にしてください"),
+    ("departments/name-written-twice", 5, "departments.1.name", "税務課・ほかと重ならない語にしてください"),
+    ("departments/member-unknown", 9, "departments.2.members.1", "会計科・会計課"),
+    ("departments/member-twice", 9, "departments.2.members.1", "税務課・会計課"),
+    ("departments/group-without-members", 8, "departments.2.group", "members に課の名称を並べて"),
+    ("departments/members-without-group", 8, "departments.2.members", "group: true を加えて"),
+    ("departments/group-not-true-or-false", 8, "departments.2.group", "true・false"),
+    ("departments/aliases-not-a-list", 4, "departments.0.aliases", "一覧"),
+    ("departments/name-empty", 2, "departments.0.name", "空欄"),
+    ("departments/name-missing", 5, "departments.1.name", "必要なキー"),
+    ("departments/indented-with-tab", 3, None, "字下げ"),
+    ("headers/unknown-field", 16, "fields.issues", "issues・project_id"),
+    ("headers/field-missing", 1, "fields.remedy", "一つ以上"),
+    ("headers/field-without-header", 17, "fields.remedy", "一つ以上"),
+    ("headers/duplicate-synonym", 9, "fields.finished_on.1", "段階・ほかと重ならない語にしてください"),
+    ("headers/duplicate-but-for-width", 6, "fields.progress.1", "担 当 課・ほかと重ならない語にしてください"),
+    ("headers/phase-means-two", 23, "phases.未着手.1", "稼働中・ほかと重ならない語にしてください"),
+    ("headers/word-is-another-value", 26, "self_ratings.遅れ.1", "やや遅れ・やや遅れ: の下に書いてください"),
+    ("headers/unknown-phase", 22, "phases.稼働", "稼働・事業検討"),
+    ("headers/null-twice", 29, "nulls.1", "－・ほかと重ならない語にしてください"),
+    ("headers/budget-not-a-list", 28, "budget.要求済", "一覧"),
+    ("people/bad-address", 5, "roles.担当課:税務課.address", "zeimu@example・jimukyoku@example.jp のような半角のアドレス"),
+    ("people/full-width-address", 5, "roles.担当課:税務課.address", "zeimu＠example.jp・jimukyoku@example.jp のような半角のアドレス"),
+    ("people/two-addresses", 5, "roles.担当課:税務課.address", "a@example.jp, b@example.jp・jimukyoku@example.jp のような半角のアドレス"),
+    ("people/address-with-line-break", 5, "roles.担当課:税務課.address", "Bcc・半角のアドレス"),
+    ("people/unknown-role", 3, "roles.課長", "課長・事務局"),
+    ("people/role-without-department", 3, "roles.担当課:", "担当課:・事務局"),
+    ("people/secretariat-missing", 1, "roles.事務局", "宛先がありません"),
+    ("people/duplicate-key", 6, "roles.担当課:税務課.address", "同じキーが2回"),
+    ("people/address-missing", 3, "roles.担当課:税務課.address", "必要なキー"),
+    ("rules/percent-with-sign", 4, "behind_points", "整数・15%"),
+    ("rules/days-as-text", 1, "critical_days", "整数・90"),
+    ("rules/days-with-unit", 5, "ahead_days", "整数・30日"),
+    ("rules/days-negative", 1, "critical_days", "2以上"),
+    ("rules/no-such-day", 6, "under_way_by", "09-31・\"09-30\" のような月-日"),
+    ("rules/day-with-slash", 7, "budget_request_by", "11/15・\"09-30\" のような月-日"),
+    ("rules/unknown-budget-kind", 9, "budget_kinds.2", "運用開始・導入"),
+    ("rules/unknown-self-rating", 10, "self_rated_late.1", "遅延・順調"),
+    ("rules/weights-not-ascending", 18, "ladders.導入.1.weight", "累計の割合が直前の節目より大きくありません・0.2 より大きく 1.0 以下の数"),
+    ("rules/last-weight-not-one", 19, "ladders.導入.2.weight", "最後の節目の割合は 1.0 でなければなりません・1.0"),
+    ("rules/weight-as-percent", 17, "ladders.導入.0.weight", "1.0以下"),
+    ("rules/ladder-days-not-ascending", 18, "ladders.導入.1.by", "直前の節目より後の日ではありません（年度は4月に始まります）・\"06-30\" より後の月日（3月まで）"),
+    ("rules/ladder-name-twice", 18, "ladders.導入.1.name", "仕様確定・互いに異なる名前にしてください"),
+    ("rules/ladder-of-standing-phase", 16, "ladders.運用", "運用・事業検討"),
+    ("rules/milestone-thresholds-crossed", 3, "delayed_milestone_days", "注意・31以上の整数"),
+    ("rules/adopted-before-requested", 8, "budget_adopted_by", "年度の中で予算要求の日より後でなければなりません・\"11-15\" より後の月日（3月まで）"),
+    ("rules/unknown-reporting-kind", 13, "reporting.kind", "weekly・quarterly"),
+    ("rules/unknown-key", 11, "held_targets", "held_target・ahead_days"),
+    ("rules/limit-too-large", 21, "reader.max_file_mb", "200以下"),
+    ("schedules/unknown-kind", 4, "schedules.0.day", "種類の指定が正しくありません・every_business_day"),
+    ("schedules/unknown-flow", 3, "schedules.0.flow", "wotch・watch"),
+    ("schedules/no-such-time", 5, "schedules.0.time", "24:30・\"08:30\" のような24時間の時:分（2桁ずつ）"),
+    ("schedules/time-with-one-digit", 5, "schedules.0.time", "8:30・\"08:30\" のような24時間の時:分（2桁ずつ）"),
+    ("schedules/id-twice", 6, "schedules.1.id", "morning・ほかと重ならない語にしてください"),
+    ("schedules/weekday-on-weekend", 12, "schedules.2.day.weekday", "土・月"),
+    ("schedules/nth-day-too-large", 8, "schedules.1.day.n", "15以下"),
+    ("schedules/nth-day-missing", 8, "schedules.1.day.n", "必要なキー"),
+    ("schedules/unknown-if-closed", 12, "schedules.2.day.if_closed", "翌日・next_business_day"),
+    ("schedules/id-with-capital", 10, "schedules.2.id", "Monday・半角の英小文字"),
+]
+# fmt: on
+
+
+def test_it_has_a_row_for_every_faulty_file() -> None:
+    files = {p.relative_to(FAULTS).with_suffix("").as_posix() for p in FAULTS.glob("*/*.yaml")}
+    assert {f for f in files if not f.endswith("/good")} == {row[0] for row in TABLE}
+    assert {f.removesuffix("/good") for f in files if f.endswith("/good")} == set(FILES)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_it_loads_the_sound_file(kind: str) -> None:
+    assert load_yaml(FAULTS / kind / "good.yaml", FILES[kind])
+
+
+@pytest.mark.parametrize(("name", "line", "key", "says"), TABLE, ids=[row[0] for row in TABLE])
+def test_it_names_the_fault_on_one_line(name: str, line: int, key: str | None, says: str) -> None:
+    path = FAULTS / f"{name}.yaml"
+    with pytest.raises(SourceError) as caught:
+        load_yaml(path, FILES[path.parent.name])
+    error = caught.value
+    message = str(error)
+    assert "\n" not in message
+    assert message.startswith(f"tests/config/faults/{name}.yaml {line}行目")
+    assert error.line == line
+    # pydantic marks a key that is itself wrong with a [key] of its own.
+    assert error.key == key or error.key == f"{key}.[key]"
+    for part in says.split("・"):
+        assert part in message
+
+
+@pytest.mark.parametrize("name", [row[0] for row in TABLE])
+def test_it_is_broken_in_one_place_only(name: str) -> None:
+    path = FAULTS / f"{name}.yaml"
+    good = path.with_name("good.yaml").read_text(encoding="utf-8").splitlines()
+    bad = path.read_text(encoding="utf-8").splitlines()
+    changes = [
+        o for o in difflib.SequenceMatcher(None, good, bad, autojunk=False).get_opcodes() if o[0] != "equal"
+    ]
+    assert len(changes) == 1
