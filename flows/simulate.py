@@ -9,7 +9,7 @@ from pathlib import Path
 from config.site import Site
 from flows.cli_options import fail
 from flows.progress_bar import progress_bar
-from tasks.samples.national import FILES, National, SampleError
+from tasks.samples.national import FILES, National
 
 _LABEL = "模擬の表"
 
@@ -18,17 +18,15 @@ def run_simulate(site: Site, folder: Path, files: int, seed: int, *, as_json: bo
     """Write the first ``files`` workbooks of the simulated nation of ``seed`` into ``folder``.
 
     One file a department, town by town: 19 files are one whole town, FILES the whole nation. The
-    plan's 事業 and the words of the sheets are those of the site's town.
+    plan's 事業 and the words of the sheets are those of the site's town. Raise SampleError where
+    they cannot be written.
     """
     if not 1 <= files <= FILES:
         fail(f"--files {files} は作れません。", f"1から{FILES}までの数を指定してください。")
     national = National(site.plan_book.revisions[-1], site.config, seed)
     begun = time.monotonic()
-    try:
-        with progress_bar() as tell:
-            paths = national.write(folder, files, (lambda done: tell(_LABEL, done, files)) if tell else None)
-    except SampleError as error:
-        fail(str(error), "")
+    with progress_bar() as tell:
+        paths = national.write(folder, files, (lambda done: tell(_LABEL, done, files)) if tell else None)
     size = sum(path.stat().st_size for path in paths)
     towns = len({path.parent for path in paths})
     if as_json:

@@ -24,7 +24,12 @@ from tasks.sheets.steps import read_submission
 class WatchOrder(BaseModel):
     """What an admin asks of 進捗監視; the Prefect form is made from it."""
 
-    model_config = ConfigDict(extra="forbid", title="進捗監視")
+    model_config = ConfigDict(
+        extra="forbid",
+        title="進捗監視",
+        # Prefect shows this above the form; the docstring would stand there otherwise.
+        json_schema_extra={"description": "何も変えなければ、今日の時点の判定を行います。"},
+    )
 
     town: str = Field("togitsu", title="自治体", description="設定フォルダの名前（例：togitsu）")
     as_of: date = Field(
