@@ -15,7 +15,7 @@ from flows.cli_options import fail
 from flows.documents import findings_document
 from plan_data.loader import PlanBook, load_plan_file
 from tasks.progress.judge import GROUP_DEPARTMENT, judge
-from tasks.sheets.reading import match_observations, read_file, reading_context
+from tasks.sheets.reading import ReadingContext, match_observations, read_file, reading_context
 from tasks.sheets.records import FileReading, ReadDocument
 
 
@@ -39,7 +39,7 @@ def read_files(site: Site, files: Sequence[Path], as_of: date, *, as_json: bool,
     return 1 if strict and faulty else 0
 
 
-def _read(path: Path, as_of: date, context: object) -> FileReading:
+def _read(path: Path, as_of: date, context: ReadingContext) -> FileReading:
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as fault:

@@ -22,3 +22,33 @@ class Submission:
     size: int
     received_on: date
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file of the inbox that may be a workbook. ``path`` is where it lies, ``file`` its path below the inbox."""
+
+    file: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something in the inbox that was not taken in, and why: a code, and one Japanese sentence."""
+
+    file: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one look at the inbox gave.
+
+    ``submissions`` are the newest of every file that is there, in the order of their names; ``new``
+    names the files that are new or changed since the last look.
+    """
+
+    submissions: tuple[Submission, ...]
+    new: tuple[str, ...]
+    skipped: tuple[Skipped, ...]

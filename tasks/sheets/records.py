@@ -6,6 +6,7 @@ back: names of fields and codes are stable.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -86,8 +87,13 @@ class BudgetStep(StrEnum):
     ADOPTED = "議決"
 
 
-class FieldValue(Record):
-    """One reported value: what it means, the text as it stood, and the cell (A1)."""
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One reported value: what it means, the text as it stood, and the cell (A1).
+
+    A plain dataclass, because a sheet has hundreds and pydantic would take longer over them than
+    the reading; the Observation around it types the value by its field's name.
+    """
 
     value: date | float | int | str
     raw: str
@@ -180,29 +186,34 @@ _ENUM_FIELDS: dict[str, type[StrEnum]] = {
 }
 
 
-def typed_field(name: str, field: Any) -> Any:
+def typed_field(name: str, field: Any) -> FieldValue:
     """Return ``field`` with its value typed as its name says; raise ValueError where it cannot be."""
-    value = field.value if isinstance(field, FieldValue) else field.get("value") if isinstance(field, dict) else None
-    typed: Any
-    if name in DATE_FIELDS:
-        typed = value if isinstance(value, date) else date.fromisoformat(str(value))
-    elif name in _ENUM_FIELDS:
-        typed = _ENUM_FIELDS[name](str(value))
-    elif name == FieldName.PROGRESS:
-        typed = float(str(value))
-        if not 0.0 <= typed <= 1.0:
-            raise ValueError(f"progress must lie between 0 and 1, not {value}")
-    elif name == FieldName.HELD_COUNT:
-        typed = int(str(value))
-        if typed < 0:
-            raise ValueError(f"held_count must not be negative, not {value}")
-    else:
-        typed = str(value)
     if isinstance(field, FieldValue):
-        return FieldValue.model_construct(value=typed, raw=field.raw, cell=field.cell)
-    if isinstance(field, dict):
-        unknown = field.keys() - {"value", "raw", "cell"}
-        if unknown:
-            raise ValueError(f"unknown keys {sorted(unknown)} in field {name}")
-        return FieldValue.model_construct(value=typed, raw=str(field.get("raw", value)), cell=field.get("cell"))
-    raise ValueError(f"field {name} needs value, raw and cell")
+        return FieldValue(typed_value(name, field.value), field.raw, field.cell)
+    if not isinstance(field, dict) or "value" not in field:
+        raise ValueError(f"field {name} needs value, raw and cell")
+    unknown = field.keys() - {"value", "raw", "cell"}
+    if unknown:
+        raise ValueError(f"unknown keys {sorted(unknown)} in field {name}")
+    cell = field.get("cell")
+    raw = field.get("raw", field["value"])
+    return FieldValue(typed_value(name, field["value"]), str(raw), None if cell is None else str(cell))
+
+
+def typed_value(name: str, value: Any) -> date | float | int | str:
+    """Return a value typed as its field's name says; raise ValueError where it cannot be."""
+    if name in DATE_FIELDS:
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
+    if name in _ENUM_FIELDS:
+        return _ENUM_FIELDS[name](str(value))
+    if name == FieldName.PROGRESS:
+        progress = float(str(value))
+        if not 0.0 <= progress <= 1.0:
+            raise ValueError(f"progress must lie between 0 and 1, not {value}")
+        return progress
+    if name == FieldName.HELD_COUNT:
+        count = int(str(value))
+        if count < 0:
+            raise ValueError(f"held_count must not be negative, not {value}")
+        return count
+    return str(value)

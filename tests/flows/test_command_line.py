@@ -21,6 +21,7 @@ def shinchoku(*args: str, home: Path, **environ: str) -> subprocess.CompletedPro
     code = "import sys; from flows.cli import main; sys.argv[0] = 'shinchoku'; main()"
     return subprocess.run(
         [sys.executable, "-c", code, *args],
+        check=False,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -84,9 +85,14 @@ def test_it_reads_judges_and_leaves_no_trace(tmp_path):
     assert len(result["findings"]) == 29 and sum(result["counts"].values()) == 29
     finding = next(f for f in result["findings"] if f["project_id"] == "DX-02")
     assert finding["verdict"] == "on_track"
-    assert {"kind": "cell", "file": "税務課.xlsx", "sha256": file["sha256"], "sheet": "進捗", "cell": "B3", "raw": "導入"} in [
-        e for r in finding["reasons"] for e in r["evidence"]
-    ]
+    assert {
+        "kind": "cell",
+        "file": "税務課.xlsx",
+        "sha256": file["sha256"],
+        "sheet": "進捗",
+        "cell": "B3",
+        "raw": "導入",
+    } in [e for r in finding["reasons"] for e in r["evidence"]]
     assert not (tmp_path / "home" / "shinchoku.db").exists()
 
 
@@ -164,7 +170,9 @@ def test_it_says_so_when_the_home_cannot_be_written(tmp_path):
 
 def test_it_runs_on_an_empty_inbox_and_says_so(tmp_path):
     (tmp_path / "inbox").mkdir()
-    done = shinchoku("run", "--inbox", str(tmp_path / "inbox"), "--as-of", "2026-11-24", home=tmp_path / "home")
+    done = shinchoku(
+        "run", "--inbox", str(tmp_path / "inbox"), "--as-of", "2026-11-24", home=tmp_path / "home"
+    )
     assert done.returncode == 0
     assert "受付フォルダに表がありません" in done.stdout
 

@@ -10,6 +10,7 @@ from prefect.flows import load_flow_from_entrypoint
 from flows.deployments import deployments
 
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
+ENGLISH = re.compile(r"[a-z]+ [a-z]+")
 DEPLOYMENTS = [pytest.param(d, id=d.name) for d in deployments("togitsu", "時津町")]
 
 
@@ -32,6 +33,7 @@ def test_it_asks_with_one_model_whose_every_field_has_a_japanese_title_and_help(
     ((_, parameter),) = schema.properties.items()
     model = schema.definitions[parameter["$ref"].rpartition("/")[2]]
     assert JAPANESE.search(model["description"])
+    assert not ENGLISH.search(model["description"]), "a docstring has got into the form"
     for field in model["properties"].values():
         assert JAPANESE.search(field["title"])
         assert JAPANESE.search(field["description"])

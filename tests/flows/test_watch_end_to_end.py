@@ -157,7 +157,11 @@ def test_it_tells_the_secretariat_once_by_mail_and_webhook_and_then_only_changes
     assert "崎野自然公園" not in text
     # The others have never reported: named by department, counted.
     counts = first.judgement.counts()
-    assert counts["delayed"] == 1 and counts["on_track"] == 1 and f"未報告{counts['unreported']}" in message["Subject"].replace(" ", "")
+    assert (
+        counts["delayed"] == 1
+        and counts["on_track"] == 1
+        and f"未報告{counts['unreported']}" in message["Subject"].replace(" ", "")
+    )
 
     ((path, headers, body),) = sink.posts
     assert (path, headers["Content-Type"].split(";")[0]) == ("/hook", "application/json")

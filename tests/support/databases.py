@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from postgres import new_database
 
+from tasks.store.engine import _store
+
 DATABASES = ("sqlite", "postgresql")
 
 
-def empty_database(kind: str, folder: Path) -> str:
-    """Return the URL of a database that has nothing in it yet."""
-    return f"sqlite:///{(folder / 'shinchoku.db').as_posix()}" if kind == "sqlite" else new_database()
+@contextmanager
+def empty_database(kind: str, folder: Path) -> Iterator[str]:
+    """Give the URL of a database that has nothing in it yet; hang up on it in the end."""
+    url = f"sqlite:///{(folder / 'shinchoku.db').as_posix()}" if kind == "sqlite" else new_database()
+    yield url
+    _store(url).engine.dispose()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 
+import xlsxwriter
 from openpyxl import Workbook
 
 from config.town import load_town
@@ -48,11 +50,26 @@ def book(*sheets, names=None, merges=(), formats=None, hidden=()) -> bytes:
     return buffer.getvalue()
 
 
-def read_bytes(folder: Path, data: bytes, file: str = "報告.xlsx") -> FileReading:
-    """Read bytes as a file of this name."""
+def shared_strings_book(rows) -> bytes:
+    """An .xlsx of one sheet as Excel writes it: texts in a part of their own."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("報告")
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                if value is not None:
+                    sheet.write(r, c, value)
+    return buffer.getvalue()
+
+
+def read_bytes(folder: Path, data: bytes, file: str = "報告.xlsx", **limits) -> FileReading:
+    """Read bytes as a file of this name; ``limits`` change the town's."""
     path = folder / "archived.xlsx"
     path.write_bytes(data)
-    return read_file(path, file, "0" * 64, TODAY, togitsu())
+    context = togitsu()
+    if limits:
+        context = replace(context, limits=context.limits.model_copy(update=limits))
+    return read_file(path, file, "0" * 64, TODAY, context)
 
 
 def table(*rows, header=HEADER, label="担当課：税務課"):
@@ -71,7 +88,10 @@ def changed_row(**values):
 def rezipped(data: bytes, change) -> bytes:
     """The same zip with every part passed through ``change(name, bytes)``; None drops a part."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for info in source.infolist():
             part = change(info.filename, source.read(info))
             if part is not None:

@@ -48,12 +48,10 @@ def server_url() -> str:
         ],
         owner,
     )
-    log = (folder / "log").open("wb")
     settings = ["fsync=off", "listen_addresses=", f"unix_socket_directories={folder}", "max_connections=60"]
-    server = subprocess.Popen(
-        [programs / "postgres", "-D", data, *(part for setting in settings for part in ("-c", setting))],
-        stdout=log, stderr=log, cwd=folder, **owner,
-    )  # fmt: skip
+    command = [programs / "postgres", "-D", data, *(part for setting in settings for part in ("-c", setting))]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **owner)
     atexit.register(_stop, server, folder)
     _wait(folder, server)
     return f"postgresql+psycopg://{_USER}@/{{}}?host={folder}"

@@ -1,0 +1,237 @@
+"""``shinchoku schedule``: runs what is due without a server, for ever (APScheduler).
+
+Each entry's next moment is kept in ``scheduler.db`` below home and moves on only after its run has
+ended. So what fell due while the machine was off, or was cut off by a kill, is made up for: once,
+however often it was missed, as of the day on which it is made up for. A run that was cut off is
+repeated; the watch tells nothing twice.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from apscheduler.events import EVENT_SCHEDULER_STARTED
+from apscheduler.executors.debug import DebugExecutor
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers import SchedulerNotRunningError
+from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from config.settings import settings
+from config.site import Site
+from flows.clock import TOKYO, now
+from flows.cockpit_state import cockpit_url
+from flows.only_one import only_one
+from flows.schedules import BusinessDayTrigger
+from plan_data.mendable import MendableError
+from tasks.store.places import network_type
+from tasks.wareki import wareki_with_weekday
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+#: A sleeping machine stops the clock that a wait is measured with, so no wait is longer than this.
+LOOK_SECONDS = 60.0
+#: A cockpit under load may be slow to answer; one that is not there says so at once.
+ASK_COCKPIT = 3
+_MESSAGE_LENGTH = 300
+
+
+class SchedulerError(MendableError):
+    """Why the scheduler cannot run, and what to do: one Japanese line."""
+
+
+def run_scheduler(site: Site) -> int:
+    """Run what falls due until Ctrl+C or SIGTERM; return 0, also where another one does so already.
+
+    Raises SchedulerError when there is nothing to run, or the record of next moments cannot be kept.
+    """
+    site.prepare()
+    entries = site.config.schedules.schedules
+    if not entries:
+        raise SchedulerError(
+            f"予定がありません。{site.config.path('schedules')} に予定を書いてから、もう一度起動してください。"
+        )
+    with only_one(site.home / "scheduler.lock") as first:
+        if not first:
+            print("予定は、すでに別の `shinchoku schedule` が動かしています。こちらは終わります。")
+            return 0
+        record = _record_file(site.home)
+        try:
+            _keep(site, record)
+        except SQLAlchemyError as fault:
+            raise SchedulerError(
+                f"予定の記録 {record} を読み書きできません。空き容量と権限を確かめてください。"
+                "壊れているときは、このファイルを別の場所へ移すと作り直します。"
+            ) from fault
+    return 0
+
+
+def _record_file(home: Path) -> Path:
+    """Return the file of next moments, readable by its owner alone: what it holds is loaded as code."""
+    file = home.absolute() / "scheduler.db"
+    share = network_type(file.resolve())
+    if share is not None:
+        raise SchedulerError(
+            f"予定の記録 {file} は共有フォルダ（{share}）にあり、壊れるおそれがあります。"
+            "SHINCHOKU_HOME にこのパソコンのディスクを指定してください。"
+        )
+    file.touch(mode=0o600)
+    return file
+
+
+def _keep(site: Site, record: Path) -> None:
+    scheduler = prepared(site, record)
+    for warning in site.warnings():
+        _say(f"注意: {warning}")
+    if _cockpit_is_up(site.home):
+        _say("コックピットが動いています。動いている間の予定は、コックピットに任せます。")
+    with _ended_by_signals(scheduler):
+        scheduler.start()
+    _say("予定の実行を終わります。")
+
+
+class _Scheduler(BlockingScheduler):  # type: ignore[misc] # APScheduler is not typed
+    """APScheduler's own, that looks at the clock at least every LOOK_SECONDS."""
+
+    def _process_jobs(self) -> float:
+        wait = super()._process_jobs()
+        return LOOK_SECONDS if wait is None else min(wait, LOOK_SECONDS)
+
+
+def prepared(site: Site, record: Path) -> BlockingScheduler:
+    """Return a scheduler, not yet started, with the entries of schedules.yaml as they are now.
+
+    What an earlier start left undone stays due; entries that are gone are forgotten.
+    """
+    store = SQLAlchemyJobStore(url=f"sqlite:///{record.as_posix()}")
+    scheduler = _Scheduler(
+        timezone=TOKYO,
+        jobstores={"default": store},
+        # In the scheduler's own thread: the next moment is written down after the run, not before,
+        # so that a kill in the middle leaves it due; and runs never overlap.
+        executors={"default": DebugExecutor()},
+    )
+    store.start(scheduler, "default")
+    left = {job.id: job for job in store.get_all_jobs()}
+    moment = now()
+    for entry in site.config.schedules.schedules:
+        name = f"{site.town}:{entry.id}"
+        trigger = BusinessDayTrigger(entry, site.config.calendar)
+        before = left.pop(name, None)
+        owed = before is not None and before.next_run_time <= moment
+        due = before.next_run_time if owed else trigger.get_next_fire_time(None, moment)
+        scheduler.add_job(
+            run_due,
+            trigger,
+            args=(site.town, entry.flow, entry.label),
+            id=name,
+            name=entry.label,
+            next_run_time=due,
+            replace_existing=True,
+            coalesce=True,
+            misfire_grace_time=None,
+            max_instances=1,
+        )
+        _say(f"予定「{entry.label}」：{_when(due, owed)}")
+    for job in left.values():
+        store.remove_job(job.id)
+        _say(f"予定「{job.name}」：schedules.yaml からなくなったため、やめます。")
+    return scheduler
+
+
+def _when(due: datetime, owed: bool) -> str:
+    due = due.astimezone(TOKYO)
+    moment = f"{wareki_with_weekday(due.date())} {due.hour}:{due.minute:02}"
+    return f"{moment}からの分を、これから1回だけ動かします。" if owed else f"次は{moment}です。"
+
+
+def run_due(town: str, flow: str, label: str) -> None:
+    """Run one entry's flow as of today, unless the cockpit of this home does; tell how it ended in a line.
+
+    Settings and configuration are read anew. Whatever fails, the scheduler goes on.
+    """
+    try:
+        site = Site(town, settings())
+        if _cockpit_is_up(site.home):
+            _say(f"予定「{label}」：コックピットが動いているため、ここでは動かしません。")
+            return
+        _say(f"予定「{label}」：始めます。")
+        outcome = FLOWS[flow](site, now().date())
+    except Exception as fault:
+        _say(f"予定「{label}」：失敗しました。{_explained(fault)}")
+    else:
+        _say(f"予定「{label}」：終わりました。{outcome}")
+
+
+def _watch(site: Site, as_of: date) -> str:
+    from flows.engines import PlainEngine
+    from flows.watch import watch
+
+    site.prepare()
+    result = watch(PlainEngine(), site, site.inbox, as_of)
+    told = sum(event.told for event in result.events)
+    unsent = result.delivery.failed + result.delivery.waiting
+    return (
+        f"受け付けた表{len(result.readings)}件、知らせた変化{told}件、"
+        f"送れていない通知{unsent}件、報告書 {result.files.html}"
+    )
+
+
+#: What an entry's ``flow`` runs: given the site and the day, it returns what to say of it.
+FLOWS: dict[str, Callable[[Site, date], str]] = {"watch": _watch}
+
+
+def _cockpit_is_up(home: Path) -> bool:
+    return any(cockpit_url(home) is not None for _ in range(ASK_COCKPIT))
+
+
+def _explained(fault: Exception) -> str:
+    """Return the fault on one line; for one nobody foresaw also its kind and the place in the program."""
+    if isinstance(fault, MendableError):
+        return str(fault)
+    return f"{type(fault).__name__}: {str(fault)[:_MESSAGE_LENGTH]}（{_place(fault.__traceback__)}）"
+
+
+def _place(at: TracebackType | None) -> str:
+    place = "場所不明"
+    while at is not None:
+        place = f"{Path(at.tb_frame.f_code.co_filename).name} {at.tb_lineno}行目"
+        at = at.tb_next
+    return place
+
+
+def _say(text: str) -> None:
+    """Print one line with the time; what came from a file's name or content cannot break it."""
+    line = "".join(c for c in " ".join(text.split()) if c.isprintable())
+    print(f"{now():%Y-%m-%d %H:%M} {line}", flush=True)
+
+
+@contextmanager
+def _ended_by_signals(scheduler: BlockingScheduler) -> Iterator[None]:
+    """Inside the block Ctrl+C, SIGTERM and a closed terminal end the scheduler, after the run at work."""
+    started = Event()
+    scheduler.add_listener(lambda _: started.set(), EVENT_SCHEDULER_STARTED)
+
+    def end() -> None:
+        started.wait()
+        with suppress(SchedulerNotRunningError):
+            scheduler.shutdown()
+
+    def told(*_: Any) -> None:
+        # In a thread of its own: ending waits for the run at work, which this very thread does.
+        Thread(target=end, daemon=True).start()
+
+    numbers = [number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    before = {number: signal.signal(number, told) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,174 @@
+"""通知: the steps that record a run with what it has to tell, and send what lies in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from sqlalchemy import Connection
+
+from config.site import Site
+from tasks.alerts.digest import digest, told_to
+from tasks.alerts.outbox import Dispatcher
+from tasks.alerts.policy import Planned, plan_events
+from tasks.alerts.recipients import Recipient, recipients
+from tasks.alerts.records import AlertEvent, Delivery, Message, RunRecord, WhyNot
+from tasks.alerts.transports import transport_for
+from tasks.alerts.wording import wording
+from tasks.progress.records import Judgement
+from tasks.sheets.matching import DepartmentIndex
+from tasks.sheets.records import FileReading
+from tasks.step import step
+from tasks.store.engine import open_store
+from tasks.store.episodes import episode_apply, events_add, open_episodes, telling_lock
+from tasks.store.messages import Outbox, messages_add, messages_of_run
+from tasks.store.repositories import (
+    events_of_run,
+    files_received_since,
+    findings_put,
+    latest_run,
+    readings_known,
+    run_add,
+    run_find,
+)
+
+__all__ = ["Delivery", "RunRecord", "deliver", "record", "report_url"]
+
+
+@step(
+    name="記録と通知の作成",
+    description="判定の結果を記録し、前回から変わったことだけを、宛先ごとに一通の通知にまとめます。",
+    timeout=300,
+    retries=2,
+)
+def record(
+    site: Site, judgement: Judgement, engine: str, started_at: datetime, newly_read: tuple[str, ...]
+) -> RunRecord:
+    """Record a run, its findings, what changed, and the messages about it: all of it, or nothing.
+
+    Recorded again (same day, engine and ``started_at``), it returns what is there. A run as of a day
+    before the latest one is a look back: it is recorded, and nobody is told. ``newly_read`` are the
+    files that came in with this run; those of a run that broke off before it got here are told of too.
+    """
+    store = open_store(site.database_url)
+    index = DepartmentIndex(site.config.departments, site.config.crosswalk)
+    told_to_whom = recipients(site.config.channels, site.config.people, site.config.departments)
+    with store.begin() as connection:
+        telling_lock(connection, judgement.town)
+        known = run_find(connection, judgement, engine, started_at)
+        if known is not None:
+            return _as_recorded(connection, known)
+        latest = latest_run(connection, judgement.town)
+        run_id = run_add(connection, judgement, engine, started_at, datetime.now(UTC))
+        findings_put(connection, run_id, judgement)
+        if latest is not None and judgement.as_of < latest.as_of:
+            return RunRecord(run_id=run_id, events=(), messages=0)
+        since = latest.recorded_at if latest is not None else None
+        files = {*newly_read, *files_received_since(connection, judgement.town, since)}
+        received = _newest(readings_known(connection, judgement.town, judgement.as_of), files)
+        planned = plan_events(judgement, open_episodes(connection, judgement.town))
+        events = _store_events(connection, judgement, run_id, planned, told_to_whom, index)
+        messages = _messages(site, judgement, run_id, events, received, told_to_whom, index, started_at)
+        messages_add(connection, messages, due_at=started_at, recorded_at=datetime.now(UTC))
+    return RunRecord(run_id=run_id, events=events, messages=len(messages))
+
+
+@step(
+    name="通知の送信",
+    description="送信待ちの通知を送ります。送れなかったものは、時間をおいてもう一度送ります。",
+    timeout=3600,
+)
+def deliver(site: Site, now: datetime) -> Delivery:
+    """Send what is due in the outbox at ``now``, and return what came of it."""
+    began = monotonic()
+    dispatcher = Dispatcher(
+        Outbox(open_store(site.database_url), site.town),
+        connect=lambda channel: transport_for(site, channel),
+        # Time goes on while messages are sent, and a lease counts from its own claim.
+        clock=lambda: now + timedelta(seconds=monotonic() - began),
+    )
+    return dispatcher.run()
+
+
+def report_url(site: Site, judgement: Judgement) -> str:
+    """Return where the report of a day is read: below ``report_base_url``, else the file itself."""
+    below = f"{judgement.town}/{judgement.as_of.isoformat()}/report.html"
+    base = site.settings.report_base_url
+    return f"{base.rstrip('/')}/{below}" if base else (site.reports / below).absolute().as_uri()
+
+
+def _as_recorded(connection: Connection, run_id: int) -> RunRecord:
+    return RunRecord(
+        run_id=run_id,
+        events=tuple(events_of_run(connection, run_id)),
+        messages=len(messages_of_run(connection, run_id)),
+    )
+
+
+def _newest(readings: Iterable[FileReading], files: set[str]) -> list[FileReading]:
+    """Return the newest reading of each of these files."""
+    return list({r.file: r for r in readings if r.file in files}.values())
+
+
+def _store_events(
+    connection: Connection,
+    judgement: Judgement,
+    run_id: int,
+    planned: Sequence[Planned],
+    told_to_whom: Sequence[Recipient],
+    index: DepartmentIndex,
+) -> tuple[AlertEvent, ...]:
+    stored: list[tuple[int, AlertEvent]] = []
+    for plan in planned:
+        episode_id = episode_apply(connection, judgement.town, run_id, judgement.as_of, plan.change)
+        if plan.event is not None:
+            stored.append((episode_id, _told(plan.event, judgement, told_to_whom, index)))
+    events_add(connection, run_id, stored)
+    return tuple(event for _, event in stored)
+
+
+def _told(
+    event: AlertEvent, judgement: Judgement, told_to_whom: Sequence[Recipient], index: DepartmentIndex
+) -> AlertEvent:
+    if any(told_to(event, judgement, recipient, index) for recipient in told_to_whom):
+        return event
+    return event.model_copy(update={"told": False, "why_not": WhyNot.NO_RECIPIENT})
+
+
+def _messages(
+    site: Site,
+    judgement: Judgement,
+    run_id: int,
+    events: Sequence[AlertEvent],
+    received: Sequence[FileReading],
+    told_to_whom: Sequence[Recipient],
+    index: DepartmentIndex,
+    created_at: datetime,
+) -> list[Message]:
+    url = report_url(site, judgement)
+    town_name = site.plan_book.in_force(judgement.as_of).town_name
+    made = []
+    for recipient in told_to_whom:
+        found = digest(judgement, events, received, recipient, index)
+        if found is None:
+            continue
+        words = wording(found, town_name, url)
+        made.append(
+            Message(
+                key=f"{judgement.town}/{judgement.as_of}/{run_id}/{recipient.channel}/{recipient.role}",
+                town=judgement.town,
+                as_of=judgement.as_of,
+                run_id=run_id,
+                channel=recipient.channel,
+                recipient=recipient.role,
+                name=recipient.name,
+                address=recipient.address,
+                subject=words.subject,
+                text=words.text,
+                html=words.html,
+                url=url,
+                created_at=created_at,
+            )
+        )
+    return made

@@ -1,0 +1,1 @@
+"""A folder of .eml files: nothing leaves the machine, and a mailer opens them."""

@@ -1,0 +1,1 @@
+"""JSON by POST, its shape given by the channel."""

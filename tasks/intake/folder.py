@@ -1,0 +1,127 @@
+"""Looking through the inbox: which files may be workbooks, and why the others are left alone.
+
+A file that is gone is not a report withdrawn: Excel saves by writing, deleting and renaming, so one
+look says nothing about what is missing. What the store knew of it stays known.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from tasks.intake.errors import IntakeError
+from tasks.intake.records import Candidate, Skipped
+
+#: What the reader looks into. Of .csv and .xlsb it can only say what to send instead, but it must be said.
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".csv", ".tsv"})
+_TEMPORARY = frozenset({".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".bak", ".swp"})
+
+_MESSAGES = {
+    "lock_file": "表計算ソフトが開いている間だけ置くファイルのため、読みません。",
+    "hidden_file": "隠しファイルのため、読みません。",
+    "temporary_file": "保存やコピーの途中の一時ファイルのため、読みません。",
+    "not_a_workbook": "表計算のファイルではないため、読みません。進捗の表は.xlsxで提出してください。",
+    "not_a_file": "通常のファイルではないため、読みません。",
+    "link": "フォルダへのリンクのため、たどりません。ファイルそのものを置いてください。",
+    "link_outside": "受付フォルダの外へのリンクのため、読みません。ファイルそのものを置いてください。",
+    "bad_name": "名前に使えない文字が含まれるため、読みません。名前を付け直してください。",
+    "unreadable": "開く権限がないため、読めません。アクセス権を確かめてください。",
+}
+
+
+def scan(inbox: Path) -> tuple[list[Candidate], list[Skipped]]:
+    """Look through a folder and everything below it; return what may be read and what is left alone.
+
+    Both lists are in the order of the names. Raises IntakeError where the inbox is not there, is no
+    folder, or cannot be read.
+    """
+    try:
+        root = inbox.resolve(strict=True)
+        if not root.is_dir():
+            raise IntakeError(
+                f"受付フォルダ「{inbox}」はフォルダではありません。", "フォルダの場所を指定してください。"
+            )
+        os.scandir(root).close()
+    except FileNotFoundError:
+        raise IntakeError(
+            f"受付フォルダ「{inbox}」がありません。",
+            "場所を確かめるか、--inbox 又は SHINCHOKU_INBOX で正しいフォルダを指定してください。",
+        ) from None
+    except (OSError, RuntimeError) as error:
+        raise IntakeError(
+            f"受付フォルダ「{inbox}」を開けません。", "接続とアクセス権を確かめてください。"
+        ) from error
+    found = sorted(_walk(root, root), key=lambda item: item.file)
+    return [f for f in found if isinstance(f, Candidate)], [f for f in found if isinstance(f, Skipped)]
+
+
+def _walk(folder: Path, root: Path) -> Iterator[Candidate | Skipped]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        yield _skip(folder, root, "unreadable")
+        return
+    for entry in entries:
+        path = folder / entry.name
+        reason = _reason(entry, root)
+        if reason:
+            yield _skip(path, root, reason)
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, root)
+        else:
+            yield Candidate(path.relative_to(root).as_posix(), path)
+
+
+def _reason(entry: os.DirEntry[str], root: Path) -> str | None:
+    """Return why an entry is left alone, None where it is a folder to enter or a file to take."""
+    name = entry.name
+    if not _is_plain(name):
+        return "bad_name"
+    if name.startswith(("~$", ".~lock.")):
+        return "lock_file"
+    if name.startswith("."):
+        return "hidden_file"
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            return None
+        return _link_reason(entry, root) or _file_reason(entry)
+    except OSError:
+        return "unreadable"
+
+
+def _file_reason(entry: os.DirEntry[str]) -> str | None:
+    suffix = Path(entry.name).suffix.lower()
+    if not stat.S_ISREG(entry.stat().st_mode):
+        return "not_a_file"
+    if suffix in _TEMPORARY or entry.name.startswith("~"):
+        return "temporary_file"
+    return None if suffix in _WORKBOOKS else "not_a_workbook"
+
+
+def _link_reason(entry: os.DirEntry[str], root: Path) -> str | None:
+    if not entry.is_symlink():
+        return None
+    target = Path(entry.path).resolve()
+    if not target.is_relative_to(root):
+        return "link_outside"
+    return "link" if target.is_dir() else None
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether a name shows as what it is: no control or turning characters, nothing undecodable.
+
+    A turned-around name is read by people as another; a backslash is a folder on Windows.
+    """
+    return "\\" not in name and not any(
+        unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in name
+    )
+
+
+def _skip(path: Path, root: Path, code: str) -> Skipped:
+    # A name that cannot be shown is shown escaped.
+    file = path.relative_to(root).as_posix() or "."
+    shown = "".join(c if _is_plain(c) else f"\\u{ord(c):04x}" for c in file)
+    return Skipped(shown, code, _MESSAGES[code])

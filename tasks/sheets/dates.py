@@ -1,0 +1,211 @@
+"""Dates as departments write them in one cell; what is not a day is refused, never rounded to one.
+
+Eras change on the day the next one begins (元号法): a date written in an era that did not yet, or
+no longer, exist is refused with the right spelling offered. One rule reads more than is written: a
+*planned* date given as a month (令和8年10月) is the last day of that month, because a promise for
+October is kept until October ends. A date of something done must be a day.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from tasks.sheets.faults import Fault, RowCode
+from tasks.sheets.grid import Cell
+from tasks.sheets.words import compact
+from tasks.wareki import wareki
+
+#: Name, short forms, first day.
+_ERAS = (
+    ("令和", "令R", date(2019, 5, 1)),
+    ("平成", "平H", date(1989, 1, 8)),
+    ("昭和", "昭S", date(1926, 12, 25)),
+    ("大正", "大T", date(1912, 7, 30)),
+    ("明治", "明M", date(1868, 1, 25)),
+)
+_FIRST_DAY = {word: first for name, short, first in _ERAS for word in (name, *short)}
+
+_ERA = r"(?P<era>令和|平成|昭和|大正|明治|[令平昭大明RHSTM])\.?"
+_YEAR = r"(?P<year>元|\d{1,2})"
+_ERA_DAY = re.compile(_ERA + _YEAR + r"(?:年|[./-])(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?", re.I)
+_ERA_MONTH = re.compile(_ERA + _YEAR + r"(?:年|[./-])(?P<month>\d{1,2})月?(?P<end>末日?)?", re.I)
+_ERA_YEAR = re.compile(_ERA + _YEAR + r"(?P<fiscal>年度?)?", re.I)
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?:年|[./-])(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?")
+_BASIC = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)")
+_YEAR_LAST = re.compile(r"(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<year>\d{4})")
+_YEAR_MONTH = re.compile(r"(?P<year>\d{4})(?:年|[./-])(?P<month>\d{1,2})月?(?P<end>末日?)?")
+_BARE = re.compile(r"(?:\d{1,2}(?:年|[./-]))?\d{1,2}(?:月|[./-])\d{1,2}日?")
+_FISCAL_YEAR_END = re.compile(r"(?:(?:令和|令|R)?(?P<year>元|\d{1,2})|(?P<western>20\d\d))年度末", re.I)
+#: A span, a season, a part of a month: words that say the writer knows no day.
+_SPAN = re.compile(
+    r"[上中下]旬|半ば|初|末|頃|ごろ|前半|後半|[上下]期|半期|四半期|Q|年度|年内|年中|[春夏秋冬]|月|予定", re.I
+)
+# What may stand around a date without changing it: a weekday, the same year in the other count, midnight.
+_WEEKDAY = re.compile(r"[(〔\[][日月火水木金土](?:曜日?)?[)〕\]]|[日月火水木金土]曜日?$")
+_OTHER_YEAR = re.compile(r"[(\[](?:\d{4}|(?:令和|平成|昭和|[RHS])(?:元|\d{1,2}))年?[)\]]", re.I)
+_TIME = re.compile(r"T?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
+_PLANNED_WORDS = re.compile(r"(?:までに?|迄|予定|期限|締切)$")
+
+#: Serial numbers of 1980 to 2100 that a cell shows when its date format is lost.
+_SERIALS = range(29_221, 73_416)
+_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
+
+_UNREADABLE = Fault(
+    RowCode.DATE_UNREADABLE,
+    "は日付として読み取れないため、「令和8年10月1日」のような年月日だけを記入し、説明は備考に移してください。",
+)
+_IMPOSSIBLE = Fault(RowCode.DATE_IMPOSSIBLE, "は暦にない日付のため、正しい年月日に改めてください。")
+
+
+def read_date(raw: Cell, planned: bool = False, date1904: bool = False) -> date | Fault:
+    """Return the day a cell gives, or the fault that says why it gives none.
+
+    ``planned``: the cell holds a date still to come, for which a month counts as its last day.
+    ``date1904``: how the workbook counts serial numbers, for numbers that lost their date format.
+    """
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    if isinstance(raw, str):
+        return _read_text(raw, planned)
+    if isinstance(raw, float | int) and not isinstance(raw, bool):
+        return _read_number(float(raw), date1904)
+    return _UNREADABLE
+
+
+def _read_number(number: float, date1904: bool) -> date | Fault:
+    if not number.is_integer():
+        return _unclear() if number < 100 else _UNREADABLE
+    basic = _BASIC.fullmatch(str(int(number)))
+    if basic:
+        return _western(basic)
+    serial = int(number)
+    if date1904 and serial + 1462 in _SERIALS:
+        return _EPOCH_1904 + timedelta(days=serial)
+    return _EPOCH + timedelta(days=serial) if not date1904 and serial in _SERIALS else _UNREADABLE
+
+
+@lru_cache(maxsize=16_384)
+def _read_text(raw: str, planned: bool) -> date | Fault:
+    text = _TIME.sub("", _WEEKDAY.sub("", _OTHER_YEAR.sub("", compact(raw).lstrip("'"))))
+    if planned:
+        text = _PLANNED_WORDS.sub("", text)
+    for pattern, reader in _DAYS:
+        match = pattern.fullmatch(text)
+        if match:
+            return reader(match)
+    for pattern in (_ERA_MONTH, _YEAR_MONTH):
+        match = pattern.fullmatch(text)
+        if match:
+            return _month(match, planned)
+    return _no_day(text)
+
+
+def _western(match: re.Match[str]) -> date | Fault:
+    return _day(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _year_last(match: re.Match[str]) -> date | Fault:
+    """Read 26/04/2027; where both could be the month, neither is taken."""
+    a, b, year = int(match["a"]), int(match["b"]), int(match["year"])
+    if a <= 12 and b <= 12 and a != b:
+        return Fault(
+            RowCode.DATE_UNCLEAR,
+            "は月と日の順が分からないため、「令和8年10月1日」のように年から記入してください。",
+        )
+    return _day(year, b, a) if b <= 12 else _day(year, a, b)
+
+
+def _era_day(match: re.Match[str]) -> date | Fault:
+    year = _era_year(match)
+    day = _day(year, int(match["month"]), int(match["day"]))
+    if isinstance(day, Fault):
+        return day
+    return day if _in_era(match, day) else _wrong_era(wareki(day))
+
+
+def _month(match: re.Match[str], planned: bool) -> date | Fault:
+    has_era = "era" in match.re.groupindex
+    year = _era_year(match) if has_era else int(match["year"])
+    month = int(match["month"])
+    if not 1 <= month <= 12:
+        return _IMPOSSIBLE
+    last = date(year, month, calendar.monthrange(year, month)[1])
+    if has_era and not (_in_era(match, last) or _in_era(match, last.replace(day=1))):
+        return _wrong_era(wareki(last).partition("月")[0] + "月")
+    if planned:
+        return last
+    return _not_a_day(wareki(last) if match["end"] else None)
+
+
+def _no_day(text: str) -> Fault:
+    """Say what keeps a text from being a day."""
+    year_end = _FISCAL_YEAR_END.fullmatch(text)
+    if year_end:
+        started = int(year_end["western"]) if year_end["western"] else 2018 + _number(year_end["year"])
+        return _not_a_day(wareki(date(started + 1, 3, 31)))
+    era_year = _ERA_YEAR.fullmatch(text)
+    if era_year:
+        year = _era_year(era_year)
+        if not (_in_era(era_year, date(year, 12, 31)) or _in_era(era_year, date(year, 1, 1))):
+            return _wrong_era(wareki(date(year, 12, 31)).partition("年")[0] + (era_year["fiscal"] or "年"))
+        return _not_a_day(None)
+    if _BARE.fullmatch(text):
+        return _unclear()
+    return _not_a_day(None) if _SPAN.search(text) and any(c.isdigit() for c in text) else _UNREADABLE
+
+
+def _day(year: int, month: int, day: int) -> date | Fault:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return _IMPOSSIBLE
+
+
+def _number(year: str) -> int:
+    return 1 if year == "元" else int(year)
+
+
+def _era_year(match: re.Match[str]) -> int:
+    return _FIRST_DAY[match["era"].upper()].year + _number(match["year"]) - 1
+
+
+def _in_era(match: re.Match[str], day: date) -> bool:
+    first = _FIRST_DAY[match["era"].upper()]
+    later = [other for _, _, other in _ERAS if other > first]
+    return first <= day and (not later or day < min(later))
+
+
+def _wrong_era(right: str) -> Fault:
+    return Fault(
+        RowCode.DATE_WRONG_ERA, f"はその元号にない年月日のため、「{right}」に改めてください。", right
+    )
+
+
+def _not_a_day(suggestion: str | None) -> Fault:
+    example = suggestion or "令和8年10月1日"
+    return Fault(
+        RowCode.DATE_NOT_A_DAY,
+        f"は一つの日に定まらないため、「{example}」のように年月日で記入してください。",
+        suggestion,
+    )
+
+
+def _unclear() -> Fault:
+    return Fault(
+        RowCode.DATE_UNCLEAR,
+        "は元号又は西暦の年が分からないため、「令和8年10月1日」のように記入してください。",
+    )
+
+
+_DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | Fault]], ...] = (
+    (_ERA_DAY, _era_day),
+    (_YEAR_FIRST, _western),
+    (_BASIC, _western),
+    (_YEAR_LAST, _year_last),
+)

@@ -1,0 +1,76 @@
+"""A sheet as rows of values that know their addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A cell without a value to read: ``text`` is its error (#N/A), or ``=`` for a formula never calculated."""
+
+    text: str
+
+
+#: What a cell can hold; ``""`` is an empty cell, a datetime is a date.
+Cell = str | float | bool | date | time | timedelta | Broken
+
+#: First row, first column, last row, last column, counted from the grid's first cell.
+Merge = tuple[int, int, int, int]
+
+
+@lru_cache(maxsize=4096)
+def column_letters(column: int) -> str:
+    """Return the letters of a 0-based column: 0 is A, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Return the 0-based number of a column's letters: A is 0, AA is 26."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet, without the blank rows and columns around its values.
+
+    ``top`` and ``left`` are the 0-based row and column of ``rows[0][0]``: calamine trims, and a
+    cell's address is its index plus this start. ``merges`` are clipped to the grid,
+    ``letters`` are those of its columns.
+    """
+
+    name: str
+    rows: list[list[Cell]]
+    top: int = 0
+    left: int = 0
+    merges: tuple[Merge, ...] = ()
+    hidden: bool = False
+    letters: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Prepare the columns' letters, which every address needs."""
+        width = len(self.rows[0]) if self.rows else 0
+        self.letters = [column_letters(self.left + c) for c in range(width)]
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return len(self.letters)
+
+    def address(self, row: int, column: int) -> str:
+        """Return the A1 address of a cell given by its place in the grid."""
+        return f"{self.letters[column]}{self.top + row + 1}"
+
+    def row_number(self, row: int) -> int:
+        """Return the number of a row as the spreadsheet shows it, from 1."""
+        return self.top + row + 1

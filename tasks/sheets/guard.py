@@ -1,0 +1,153 @@
+"""What is looked for in a workbook before calamine may open it, and what calamine does not show.
+
+calamine lays a sheet out as one rectangle from its first to its last value: one value in XFD1048576
+asks for 550 GB and aborts the process. A scan of the raw XML, far cheaper than parsing, bounds that
+rectangle and the copies of shared strings, and on the way finds the cells whose value calamine
+hides (errors and formulas without a stored result both read as nothing).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from config.rules import ReaderLimits
+from tasks.sheets.container import MB, Container, Contents, SheetPart
+from tasks.sheets.faults import FileFault
+from tasks.sheets.grid import column_letters, column_number
+
+#: Bytes that a cell of the rectangle takes, in calamine and again as a Python value.
+CELL_BYTES = 64
+#: A string is held by calamine once per cell, and again by Python, at up to four bytes a character.
+STRING_COPIES = 5
+SHARED_STRINGS = "xl/sharedstrings.xml"
+
+# Any attribute that looks like a far cell: the cheap first look, and what it does not find lies within this.
+_FAR = re.compile(rb"=\s*[\"'](?:[A-Za-z]{3,}\d+|[A-Za-z]{0,2}\d{5,})[\"']")
+_NEAR_ROWS, _NEAR_COLUMNS = 9_999, 702
+# The second look leaves out what takes no room: empty cells, and the rows they stand in.
+_EMPTY_CELL = re.compile(rb"<c(?:\s[^<>]*?)?(?:/>|>\s*</c>)")
+_ROW = re.compile(rb"<row\s[^<>]*>")
+_UNPLACED_CELL = re.compile(rb"<(?:[\w.-]+:)?c(?![\w.-])(?![^<>]*\sr\s*=)")
+_REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,8})(\d{1,12})[\"']")
+_ROW_END = b"</row>"
+
+_CELL_WITH_VALUE = re.compile(rb"<c\s([^<>]*[^<>/])>(.*?)</c>", re.DOTALL)
+_ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3}\d{1,7})[\"']")
+_IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
+_IS_STRING = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
+_UNIQUE_COUNT = re.compile(rb"\buniqueCount\s*=\s*[\"']\s*(\d+)")
+
+#: By sheet, in order: A1 address → ``#N/A``, or ``=`` for a formula whose result was not stored.
+BrokenCells = list[dict[str, str]]
+
+
+def inspect(container: Container, contents: Contents) -> BrokenCells:
+    """Scan every sheet and return its broken cells; raise FileFault where opening is not safe."""
+    limits = container.limits
+    check_sheet_count(len(contents.sheets), limits)
+    # One part listed as many sheets is unpacked as many times.
+    if sum(container.size(sheet.part or "") for sheet in contents.sheets) > limits.max_unpacked_mb * MB:
+        raise FileFault("unpacks_too_large", limit=limits.max_unpacked_mb)
+    cells = 0
+    broken: BrokenCells = []
+    for sheet in contents.sheets:
+        found: dict[str, str] = {}
+        far = False
+        for piece in _pieces(container, sheet):
+            cells += piece.count(b"</") // 2
+            far = far or _FAR.search(piece) is not None
+            if b"<f" in piece or b'"e"' in piece or b"'e'" in piece:
+                found.update(_broken_cells(piece))
+        if far or not fits(_NEAR_ROWS, _NEAR_COLUMNS, limits):
+            _check_extent(container, sheet)
+        broken.append(found)
+    _check_shared_strings(container, cells)
+    return broken
+
+
+def check_sheet_count(count: int, limits: ReaderLimits) -> None:
+    """Raise FileFault where a workbook has more sheets than the limit."""
+    if count > limits.max_sheets:
+        raise FileFault("too_many_sheets", count=count, limit=limits.max_sheets)
+
+
+def fits(rows: int, columns: int, limits: ReaderLimits) -> bool:
+    """Return whether a sheet of this extent may be laid out."""
+    return (
+        rows <= limits.max_rows
+        and columns <= limits.max_columns
+        and rows * columns * CELL_BYTES <= limits.memory_mb * MB
+    )
+
+
+def far_cell(sheet: str, rows: int, columns: int, limits: ReaderLimits) -> FileFault:
+    """Return the fault of a sheet whose last value stands in this row and column (1-based)."""
+    cell = f"{column_letters(columns - 1)}{rows}"
+    return FileFault("far_cell", sheet=sheet, cell=cell, rows=limits.max_rows, columns=limits.max_columns)
+
+
+def _pieces(container: Container, sheet: SheetPart) -> Iterator[bytes]:
+    """Yield a sheet's XML in pieces that end with a whole row, so that no cell is cut in two."""
+    parts: list[bytes] = []
+    for chunk in container.chunks(sheet.part) if sheet.part else ():
+        cut = chunk.rfind(_ROW_END) + len(_ROW_END)
+        if cut >= len(_ROW_END):
+            yield b"".join([*parts, chunk[:cut]])
+            parts = [chunk[cut:]]
+        else:
+            parts.append(chunk)
+    yield b"".join(parts)
+
+
+def _check_extent(container: Container, sheet: SheetPart) -> None:
+    """Measure the rectangle of a sheet, never smaller than calamine will lay it out."""
+    rows = columns = 1
+    for piece in _pieces(container, sheet):
+        filled = _EMPTY_CELL.sub(b"", piece)
+        if not _UNPLACED_CELL.search(filled):
+            filled = _ROW.sub(b"", filled)
+        for letters, digits in _REF.findall(filled):
+            rows = max(rows, int(digits))
+            columns = max(columns, column_number(letters.decode()) + 1)
+    if not fits(rows, columns, container.limits):
+        raise far_cell(sheet.name, rows, columns, container.limits)
+
+
+def _broken_cells(piece: bytes) -> Iterator[tuple[str, str]]:
+    for attributes, inside in _CELL_WITH_VALUE.findall(piece):
+        address = _ADDRESS.search(attributes)
+        if address is None:
+            continue
+        value = _VALUE.search(inside)
+        if _IS_ERROR.search(attributes):
+            yield address[1].decode(), value[1].decode("utf-8", "replace") if value else "#N/A"
+        # A formula that gave an empty text has t="str" and an empty result: that is a stored result.
+        elif b"<f" in inside and not (value and value[1]) and not _IS_STRING.search(attributes):
+            yield address[1].decode(), "="
+
+
+def _check_shared_strings(container: Container, cells: int) -> None:
+    size = container.size(SHARED_STRINGS)
+    if not size:
+        return
+    limit = container.limits.memory_mb * MB
+    head = next(container.chunks(SHARED_STRINGS), b"")
+    # calamine makes room for as many strings as the part claims to hold; <si/> takes five bytes.
+    claimed = _UNIQUE_COUNT.search(head)
+    if claimed is None and len(head) < size and b"<si" not in head:
+        raise FileFault("corrupt", reason="文字列の一覧の先頭が異常")
+    if claimed and int(claimed[1]) * 5 > size:
+        raise FileFault("corrupt", reason="文字列の数の申告が実際と違う")
+    if cells * size * STRING_COPIES > limit and cells * _longest_string(container) * STRING_COPIES > limit:
+        raise FileFault("unpacks_too_large", limit=container.limits.memory_mb)
+
+
+def _longest_string(container: Container) -> int:
+    longest = rest = 0
+    for chunk in container.chunks(SHARED_STRINGS):
+        parts = chunk.split(b"</si>")
+        longest = max(longest, rest + len(parts[0]), *map(len, parts))
+        rest = len(parts[-1]) + (rest if len(parts) == 1 else 0)
+    return max(longest, rest)

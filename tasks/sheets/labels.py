@@ -1,0 +1,90 @@
+"""Which 担当課 sent a table: a label beside it, the sheet's name, or the file's."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tasks.sheets.grid import Grid
+from tasks.sheets.layout import Table
+from tasks.sheets.matching import DepartmentIndex
+from tasks.sheets.vocabulary import Vocabulary
+from tasks.sheets.words import key
+
+#: A label is short; a sentence that begins with the word is none.
+_MAX_LABEL = 60
+_OPENING, _CLOSING = "[(【〔<「『", "])】〕>」』"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label's value: 「税務課」 of 「担当課：税務課」, its cell, and the departments it names, if any."""
+
+    text: str
+    row: int
+    letters: str
+    departments: tuple[str, ...]
+
+
+def nearest_label(
+    table: Table, headers: Iterable[int], vocabulary: Vocabulary, index: DepartmentIndex
+) -> Label | None:
+    """Return the label above a table, the nearest first; ``headers`` are header rows of the sheet, which hold none."""
+    skipped = frozenset(headers)
+    rows = (r for r in range(table.top - 1, -1, -1) if r not in skipped)
+    return next(_labels(table.grid, rows, vocabulary, index), None)
+
+
+def only_label(grids: Iterable[Grid], vocabulary: Vocabulary, index: DepartmentIndex) -> Label | None:
+    """Return the label of sheets without a table (a cover sheet), where all labels name one department."""
+    labels = [label for grid in grids for label in _labels(grid, range(len(grid.rows)), vocabulary, index)]
+    return labels[0] if labels and len({label.departments for label in labels}) == 1 else None
+
+
+def _labels(
+    grid: Grid, rows: Iterable[int], vocabulary: Vocabulary, index: DepartmentIndex
+) -> Iterator[Label]:
+    for row in rows:
+        for column, value in enumerate(grid.rows[row]):
+            if isinstance(value, str) and value:
+                label = _label_at(grid, row, column, value, vocabulary, index)
+                if label:
+                    yield label
+
+
+def _label_at(
+    grid: Grid, row: int, column: int, text: str, vocabulary: Vocabulary, index: DepartmentIndex
+) -> Label | None:
+    rest = _after_label(text, vocabulary)
+    if rest is None:
+        return None
+    if rest:
+        departments = index.match_all(rest)
+        # Without a colon only a known department makes it a label: 「担当課長会議」 is none.
+        says_so = ":" in unicodedata.normalize("NFKC", text)
+        return (
+            Label(rest, grid.row_number(row), grid.letters[column], departments)
+            if departments or says_so
+            else None
+        )
+    for right in range(column + 1, grid.width):
+        value = grid.rows[row][right]
+        if isinstance(value, str) and key(value):
+            return Label(value, grid.row_number(row), grid.letters[right], index.match_all(value))
+    return None
+
+
+def _after_label(text: str, vocabulary: Vocabulary) -> str | None:
+    """Return what follows a label word in a cell, ``""`` for the word alone, None where it does not begin so."""
+    if len(text) > _MAX_LABEL:
+        return None
+    plain = unicodedata.normalize("NFKC", text).strip().lstrip(_OPENING).strip()
+    before, colon, after = plain.partition(":")
+    if colon:
+        return after.strip() if key(before.strip(_CLOSING)) in vocabulary.department_labels else None
+    folded = key(plain)
+    for word in vocabulary.department_labels:
+        if folded.startswith(word):
+            return folded[len(word) :].lstrip(_CLOSING)
+    return None

@@ -1,0 +1,186 @@
+"""Finding the tables of a sheet: the header, wherever it stands, and the rows that belong to it.
+
+A header is a block of one to three rows in which a column names the 事業 and at least one column
+names something that is reported. With merged or stacked headers a column's name is the path from
+top to bottom (マイルストーン → 完了日), of which the longest known part counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
+
+from tasks.sheets.grid import Cell, Grid
+from tasks.sheets.meanings import NOT_READ, PROJECT_ID, PROJECT_NAME, STATUS_FIELDS, in_group
+from tasks.sheets.vocabulary import Vocabulary
+
+_IDENTITY = frozenset({PROJECT_ID, PROJECT_NAME})
+_MAX_HEADER_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A recognised column: its place in the grid, what it holds, and its header as written."""
+
+    index: int
+    field: str
+    title: str
+
+
+@dataclass(slots=True)
+class Table:
+    """A recognised table: header rows ``top`` to ``bottom``, body rows from below it to before ``end``.
+
+    ``repeats`` are rows of the body that only repeat the header. ``filled`` gives, for a cell of the
+    body that a vertical merge covers, the row of the cell that holds the value.
+    """
+
+    grid: Grid
+    top: int
+    bottom: int
+    columns: tuple[Column, ...]
+    end: int = 0
+    repeats: set[int] = field(default_factory=set)
+    filled: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+def find_tables(grid: Grid, vocabulary: Vocabulary) -> list[Table]:
+    """Return the tables of a sheet from top to bottom; empty where no header is recognised."""
+    texts = {value for value in set(chain.from_iterable(grid.rows)) if isinstance(value, str)}
+    identity_words = {text for text in texts if text and vocabulary.header(text) in _IDENTITY}
+    tables: list[Table] = []
+    next_row = 0
+    for row, values in enumerate(grid.rows) if identity_words else ():
+        if row < next_row or identity_words.isdisjoint(values):
+            continue
+        table = _table_at(grid, row, next_row, vocabulary)
+        if table is None:
+            continue
+        if tables and _same_columns(tables[-1], table):
+            tables[-1].repeats.update(range(table.top, table.bottom + 1))
+        else:
+            tables.append(table)
+        next_row = table.bottom + 1
+    for i, table in enumerate(tables):
+        table.end = tables[i + 1].top if i + 1 < len(tables) else len(grid.rows)
+        table.filled = _filled(table)
+    return tables
+
+
+def _same_columns(one: Table, other: Table) -> bool:
+    return [(c.index, c.field) for c in one.columns] == [(c.index, c.field) for c in other.columns]
+
+
+def _table_at(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Table | None:
+    """Return the best header block around ``row``, which names the 事業; None where none reports anything."""
+    best: tuple[int, int] | None = None
+    meanings: dict[int, str] = {}
+    for top, bottom in _blocks(grid, row, first, vocabulary):
+        found = _meanings(grid, top, row, bottom, vocabulary)
+        # More rows only where they name more columns, or name the same ones differently (完了日 over 予定).
+        if (
+            best is None
+            or _known_of(found) > _known_of(meanings)
+            or (_known_of(found) == _known_of(meanings) and found != meanings)
+        ):
+            best, meanings = (top, bottom), found
+    fields = set(meanings.values())
+    if best is None or not fields & _IDENTITY or not fields & STATUS_FIELDS:
+        return None
+    titles = _header_texts(grid, *best)
+    columns = (
+        Column(index, field, " ".join("／".join(dict.fromkeys(t[index] for t in titles if t[index])).split()))
+        for index, field in meanings.items()
+        if field != NOT_READ
+    )
+    return Table(grid, *best, tuple(columns))
+
+
+def _known_of(meanings: dict[int, str]) -> int:
+    """Return how many different things are known of: fields, and each column known not to be read."""
+    return len({index if field == NOT_READ else field for index, field in meanings.items()})
+
+
+def _blocks(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+    """Yield the possible header blocks around ``row``, the smallest first."""
+    identity = [c for c, value in enumerate(grid.rows[row]) if _names_project(value, vocabulary)]
+    last = row
+    while last + 1 < min(len(grid.rows), row + _MAX_HEADER_ROWS) and _can_be_header(
+        grid.rows[last + 1], identity, vocabulary
+    ):
+        last += 1
+    for height in range(1, _MAX_HEADER_ROWS + 1):
+        for top in range(row, max(row - height, first - 1), -1):
+            if top + height - 1 <= last and all(_is_text(grid.rows[r]) for r in range(top, row)):
+                yield top, top + height - 1
+
+
+def _names_project(value: Cell, vocabulary: Vocabulary) -> bool:
+    return isinstance(value, str) and vocabulary.header(value) in _IDENTITY
+
+
+def _can_be_header(row: Sequence[Cell], identity: list[int], vocabulary: Vocabulary) -> bool:
+    """Return whether a row below can belong to the header: a row of data would name its 事業 here."""
+    return _is_text(row) and all(not row[c] or _names_project(row[c], vocabulary) for c in identity)
+
+
+def _is_text(row: Sequence[Cell]) -> bool:
+    """Return whether a row holds text, and nothing but text."""
+    return all(isinstance(value, str) for value in row) and row.count("") < len(row)
+
+
+def _meanings(grid: Grid, top: int, row: int, bottom: int, vocabulary: Vocabulary) -> dict[int, str]:
+    """Return what the known columns of a header block hold, by their index."""
+    texts = _header_texts(grid, top, bottom)
+    meanings: dict[int, str] = {}
+    for index in range(grid.width):
+        path = [texts[r - top][index] for r in range(top, bottom + 1)]
+        # What stands only above the row that names the 事業 is a title or a label, not a column.
+        if any(path[row - top :]):
+            found = _known(list(dict.fromkeys(filter(None, path))), vocabulary)
+            if found is not None:
+                meanings[index] = found
+    return meanings
+
+
+def _header_texts(grid: Grid, top: int, bottom: int) -> list[list[str]]:
+    """Return the header's texts with merged ranges, and stacked groups that were not merged, filled."""
+    texts = [[str(value) for value in grid.rows[r]] for r in range(top, bottom + 1)]
+    for r0, c0, r1, c1 in grid.merges:
+        if r0 <= bottom and r1 >= top:
+            for r in range(max(r0, top), min(r1, bottom) + 1):
+                for c in range(c0, c1 + 1):
+                    texts[r - top][c] = texts[r - top][c] or str(grid.rows[r0][c0])
+    for upper, lower in pairwise(texts):
+        for c in range(1, grid.width):
+            # 「マイルストーン」 over 名称, and nothing over 完了日 beside it: the group goes on.
+            if not upper[c] and lower[c] and lower[c - 1] and upper[c - 1] and lower[c - 1] != upper[c - 1]:
+                upper[c] = upper[c - 1]
+    return texts
+
+
+def _known(path: Sequence[str], vocabulary: Vocabulary) -> str | None:
+    """Return what a header path names: its longest known end, else its lowest known part."""
+    for i in range(len(path)):
+        end = path[i:]
+        # 完了日 over 予定 is 完了日予定, and 完了日（予定） as people write it in one cell.
+        joined = ("".join(end), f"{end[0]}({''.join(end[1:])})")
+        found = vocabulary.header(end[0]) if len(end) == 1 else vocabulary.exact_header(*joined)
+        if found is not None:
+            return in_group(found, path[:i])
+    for part in reversed(path):
+        found = vocabulary.header(part)
+        if found is not None:
+            return in_group(found, [other for other in path if other != part])
+    return None
+
+
+def _filled(table: Table) -> dict[tuple[int, int], int]:
+    """Return the cells below the first of every vertical merge in a recognised column, with its row."""
+    wanted = {column.index for column in table.columns}
+    filled: dict[tuple[int, int], int] = {}
+    for r0, c0, r1, _ in table.grid.merges:
+        if c0 in wanted and r1 > r0 > table.bottom:
+            filled.update(((r, c0), r0) for r in range(r0 + 1, min(r1, table.end - 1) + 1))
+    return filled

@@ -1,0 +1,165 @@
+"""Which 事業 and which 担当課 a text means. What is not certain is never a match, only a suggestion.
+
+In order: the plan's id, the exact name, a confirmed ruling of the crosswalk, the name without
+regard to width, spaces, brackets, dashes and old character forms. A name that two 事業 would share
+after such folding matches neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from config.crosswalk import Crosswalk
+from config.departments import Departments
+from plan_data.model import Plan
+from tasks.sheets.words import compact, key, name_key
+
+#: How alike a name must be, of 100, to be offered to a person, and how many are offered.
+_ALIKE, _OFFERED = 55, 3
+_ID = re.compile(r"([A-Z]+)-?0*(\d+)")
+_LEADING_ID = re.compile(r"([A-Z]{2,8}-\d{2,3})[:._-]?(\D.*)")
+_SEPARATORS = re.compile(r"[\s、，,;；/／&＆]+")
+_NAME_PARTS = re.compile(r"[\s_\-－＿.．()（）【】\[\]「」]+")
+_BRACKETED = re.compile(r"[(（【\[][^()（）【】\[\]]*[)）】\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectMatch:
+    """The 事業 that a text means, and by which method that is known."""
+
+    project_id: str
+    method: str
+    score: float = 100.0
+
+
+class ProjectIndex:
+    """The plan's 事業 by every certain way to name them."""
+
+    def __init__(self, plan: Plan, crosswalk: Crosswalk) -> None:
+        projects = [project for _, _, project in plan.projects()]
+        self.names = {project.id: project.name for project in projects}
+        self.owners = {project.id: frozenset(project.departments) for project in projects}
+        self._ids = {_id_key(project.id): project.id for project in projects}
+        self._exact = {project.name: project.id for project in projects}
+        self._ruled = {key(r.text): r.project_id for r in crosswalk.projects if r.project_id in self.names}
+        self._normalised = _unambiguous((name_key(project.name), project.id) for project in projects)
+        self._remembered = lru_cache(maxsize=4096)(self._find)
+
+    def by_id(self, text: str) -> ProjectMatch | None:
+        """Return the match of an id, written with or without hyphen and leading zero."""
+        project_id = self._ids.get(_id_key(text))
+        return ProjectMatch(project_id, "id") if project_id else None
+
+    def by_name(self, text: str) -> ProjectMatch | None:
+        """Return the match of a name, None where it is not certain."""
+        return self._remembered(text)
+
+    def suggestions(self, text: str) -> tuple[str, ...]:
+        """Return the official names most like a text, best first; empty where none is like it."""
+        return _alike(text, {name: name_key(name) for name in self.names.values()})
+
+    def _find(self, text: str) -> ProjectMatch | None:
+        bare = text.strip()
+        if bare in self._exact:
+            return ProjectMatch(self._exact[bare], "exact")
+        if key(text) in self._ruled:
+            return ProjectMatch(self._ruled[key(text)], "crosswalk")
+        folded = name_key(text)
+        if folded in self._normalised:
+            return ProjectMatch(self._normalised[folded], "normalised")
+        led = _LEADING_ID.fullmatch(compact(text).upper())
+        by_id = self.by_id(led[1]) if led else None
+        # An id before a name of another 事業 is no match: one of the two is wrong.
+        named = self._normalised.get(name_key(led[2])) if led else None
+        return by_id if by_id and named in (None, by_id.project_id) else None
+
+
+class DepartmentIndex:
+    """The town's departments by name, alias, division and name, and confirmed ruling."""
+
+    def __init__(self, departments: Departments, crosswalk: Crosswalk) -> None:
+        self.names = departments.names
+        self.groups = frozenset(d.name for d in departments.departments if d.group)
+        self.members = departments.members
+        self._texts: dict[str, str] = {}
+        for department in departments.departments:
+            for text in (department.name, *department.aliases):
+                self._texts[name_key(text)] = department.name
+            if department.division:
+                self._texts.setdefault(name_key(department.division + department.name), department.name)
+        self._texts |= {
+            name_key(r.text): r.department for r in crosswalk.departments if r.department in self.names
+        }
+
+    def match(self, text: str) -> str | None:
+        """Return the official name of the one department that a text names, None where it is not certain."""
+        return self._texts.get(name_key(text)) or self._texts.get(name_key(_BRACKETED.sub("", text)))
+
+    def match_all(self, text: str) -> tuple[str, ...]:
+        """Return the departments that a text lists (税務課、会計課); empty where any part is unknown."""
+        whole = self.match(text)
+        if whole:
+            return (whole,)
+        for parts in (_SEPARATORS.split(text.strip()), re.split(r"[\s、，,;；/／&＆・･]+", text.strip())):
+            found = [self.match(part) for part in parts if part]
+            if found and all(found):
+                return tuple(dict.fromkeys(name for name in found if name))
+        return ()
+
+    def suggestions(self, text: str) -> tuple[str, ...]:
+        """Return the official names most like a text, best first."""
+        return _alike(text, {name: name_key(name) for name in self.names})
+
+    def of_path(self, file: str) -> str | None:
+        """Return the department that a file's name or else its folder names, the nearest first.
+
+        A part of the name between separators may be any spelling; inside a longer word only an
+        official name counts, and only if it is the only one.
+        """
+        path = PurePosixPath(file)
+        for text in (path.stem, *(folder.name for folder in path.parents if folder.name)):
+            parts = {self._texts.get(name_key(part)) for part in _NAME_PARTS.split(text)} - {None}
+            if not parts:
+                inside = [name for name in self.names if compact(name) in compact(text)]
+                # 福祉課 also stands in 高齢福祉課: the longer name is meant.
+                parts = {n for n in inside if not any(n != other and n in other for other in inside)}
+            named = {name for name in parts if name not in self.groups}
+            if len(named) == 1:
+                return named.pop()
+        return None
+
+
+def match_project(text: str, index: ProjectIndex) -> ProjectMatch | None:
+    """Return the 事業 that a text certainly means, by id or name."""
+    return index.by_id(text) or index.by_name(text)
+
+
+def match_department(text: str, index: DepartmentIndex) -> str | None:
+    """Return the official name of the department that a text certainly means."""
+    return index.match(text)
+
+
+def _id_key(text: str) -> str:
+    match = _ID.fullmatch(compact(text).upper().replace("‐", "-").replace("ー", "-").replace("−", "-"))
+    return f"{match[1]}-{match[2]}" if match else ""
+
+
+def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for text, value in pairs:
+        if found.setdefault(text, value) != value:
+            twice.add(text)
+    return {text: value for text, value in found.items() if text not in twice}
+
+
+def _alike(text: str, names: dict[str, str]) -> tuple[str, ...]:
+    from rapidfuzz import process
+    from rapidfuzz.fuzz import WRatio
+
+    found = process.extract(name_key(text), names, scorer=WRatio, limit=_OFFERED, score_cutoff=_ALIKE)
+    return tuple(name for _, _, name in found)

@@ -1,0 +1,149 @@
+"""One file, read: the whole way from bytes to observations, row errors and counts.
+
+Bad content is a value (FileError, RowError), never an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from tasks.sheets.context import ReadingContext, reading_context
+from tasks.sheets.faults import FileFault, RowCode, file_error
+from tasks.sheets.labels import nearest_label, only_label
+from tasks.sheets.layout import Table, find_tables
+from tasks.sheets.matching import ProjectMatch
+from tasks.sheets.records import Counts, FieldName, FileError, FileReading, Observation, RowError
+from tasks.sheets.rows import TableReader, Tally, match_record
+from tasks.sheets.senders import Sender
+from tasks.sheets.words import quoted
+from tasks.sheets.workbook import Workbook, open_workbook
+
+__all__ = ["ReadingContext", "match_observations", "read_file", "reading_context"]
+
+#: What no_table says it looked for.
+_LOOKED_FOR = ("phase", "progress", "due_on", "finished_on", "self_rating")
+
+
+def read_file(path: Path, file: str, sha256: str, received_on: date, context: ReadingContext) -> FileReading:
+    """Read the workbook at ``path``; never raises for what is in it.
+
+    ``file`` is the name people know it by (its folder and name can tell the department), ``sha256``
+    and ``received_on`` are handed through.
+    """
+    suffix = path.suffix.lstrip(".").lower()
+
+    def failed(error: FileError) -> FileReading:
+        return FileReading(
+            file=file, sha256=sha256, format=suffix or "unknown", received_on=received_on, error=error
+        )
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return failed(file_error("unreadable", reason=error.strerror or type(error).__name__))
+    try:
+        workbook = open_workbook(data, context.limits)
+        tally = _read_tables(workbook, file, context)
+    except FileFault as fault:
+        return failed(fault.error)
+    return FileReading.model_construct(
+        file=file,
+        sha256=sha256,
+        format=workbook.format,
+        received_on=received_on,
+        error=None,
+        observations=tuple(tally.observations),
+        row_errors=tuple(tally.errors),
+        counts=tally.counts(),
+    )
+
+
+def match_observations(readings: Iterable[FileReading], context: ReadingContext) -> tuple[FileReading, ...]:
+    """Fill in ``project_id`` by ``project_name`` where a document of ``read --json`` leaves it null.
+
+    A row whose 事業 stays unknown, or whose id is not in the plan, becomes a row error of its
+    reading, so that it is told and not lost.
+    """
+    return tuple(_matched(reading, context) for reading in readings)
+
+
+def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tally:
+    # Visible sheets first: of two copies of a row the one that people see counts.
+    grids = sorted(workbook.grids, key=lambda grid: grid.hidden)
+    found = [(grid, find_tables(grid, context.vocabulary)) for grid in grids]
+    tables = [table for _, of_sheet in found for table in of_sheet]
+    if not tables:
+        raise FileFault("no_table", looked_for=_looked_for(workbook, context))
+    cover = only_label(
+        [grid for grid, of_sheet in found if not of_sheet], context.vocabulary, context.departments
+    )
+    of_path = context.departments.of_path(file)
+    tally = Tally()
+    for grid, of_sheet in found:
+        headers = [row for table in of_sheet for row in (*range(table.top, table.bottom + 1), *table.repeats)]
+        for table in of_sheet:
+            label = nearest_label(table, headers, context.vocabulary, context.departments) or cover
+            sender = Sender(label, context.departments.match(grid.name) or of_path)
+            TableReader(table, workbook, context, sender, tally).read()
+    if not tally.counts().rows:
+        raise FileFault("no_rows", sheet=tables[0].grid.name, cell=_corner(tables[0]))
+    return tally
+
+
+def _corner(table: Table) -> str:
+    return table.grid.address(table.top, table.columns[0].index)
+
+
+def _looked_for(workbook: Workbook, context: ReadingContext) -> str:
+    wanted = "、".join(quoted(context.vocabulary.label(name)) for name in _LOOKED_FOR)
+    sheets = "、".join(quoted(grid.name) for grid in workbook.grids[:5]) or "なし"
+    return f"「事業名」の列と、状況の列（{wanted}など）が並ぶ見出しを探しました（調べたシート：{sheets}）。"
+
+
+def _matched(reading: FileReading, context: ReadingContext) -> FileReading:
+    observations: list[Observation] = []
+    errors: list[RowError] = []
+    for row in reading.observations:
+        matched = _match_row(row, context)
+        if isinstance(matched, RowError):
+            errors.append(matched)
+        else:
+            observations.append(matched)
+    if not errors and all(a is b for a, b in zip(observations, reading.observations, strict=True)):
+        return reading
+    accepted, rejected, ignored = (
+        len(observations),
+        reading.counts.rejected + len(errors),
+        reading.counts.ignored,
+    )
+    counts = Counts(rows=accepted + rejected + ignored, accepted=accepted, rejected=rejected, ignored=ignored)
+    changes = {
+        "observations": tuple(observations),
+        "row_errors": (*reading.row_errors, *errors),
+        "counts": counts,
+    }
+    return reading.model_copy(update=changes)
+
+
+def _match_row(row: Observation, context: ReadingContext) -> Observation | RowError:
+    if row.project_id in context.projects.names:
+        return row
+    named = row.fields.get(FieldName.PROJECT_NAME)
+    text = row.project_id or (str(named.value) if named else "")
+    match: ProjectMatch | None = context.projects.by_name(text) if row.project_id is None and text else None
+    if match:
+        changes = {"project_id": match.project_id, "match": match_record(match.method, match.score)}
+        return row.model_copy(update=changes)
+    near: Sequence[str] = context.projects.suggestions(text) if text else ()
+    return RowError(
+        sheet=row.sheet,
+        cell=(named.cell if named else None) or f"A{row.row}",
+        code=RowCode.UNKNOWN_PROJECT if text else RowCode.PROJECT_MISSING,
+        message=f"事業{quoted(text)}は計画の事業として確認できないため、計画書の事業名で記入してください。"
+        if text
+        else "事業名が空欄のため、計画書の事業名を記入してください。",
+        raw=text,
+        suggestion=near[0] if near else None,
+    )

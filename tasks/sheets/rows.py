@@ -1,0 +1,214 @@
+"""Rows of a table to observations and row errors; a row that is neither is counted as ignored.
+
+A row is accepted when its 事業 is certain, its department may report it, at least one status field
+can be read and no cell is faulty. Otherwise it is rejected with all its faults, or, where it
+reports nothing (notes, totals, headings, repeated headers), ignored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tasks.sheets.columns import ColumnReader, Value
+from tasks.sheets.context import ReadingContext
+from tasks.sheets.faults import Fault, RowCode
+from tasks.sheets.grid import Cell
+from tasks.sheets.identity import Identifier, Identity, PlacedCell
+from tasks.sheets.layout import Table
+from tasks.sheets.meanings import DEPARTMENT, PROJECT_ID, PROJECT_NAME
+from tasks.sheets.records import Counts, FieldName, FieldValue, Match, Observation, RowError
+from tasks.sheets.senders import Sender
+from tasks.sheets.words import key, quoted
+from tasks.sheets.workbook import Workbook
+
+Fields = dict[FieldName, FieldValue]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has been read of one file so far.
+
+    ``seen``: by 事業 and department, the accepted rows with the sheet and cell that name the 事業.
+    """
+
+    observations: list[Observation] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    rejected: int = 0
+    ignored: int = 0
+    seen: dict[tuple[str, str | None], list[tuple[Fields, str, str]]] = field(default_factory=dict)
+
+    def reject(self, *errors: RowError) -> None:
+        """Count one rejected row with its errors."""
+        self.rejected += 1
+        self.errors.extend(errors)
+
+    def counts(self) -> Counts:
+        """Return the counts; every row that was looked at is in exactly one of them."""
+        accepted = len(self.observations)
+        rows = accepted + self.rejected + self.ignored
+        return Counts(rows=rows, accepted=accepted, rejected=self.rejected, ignored=self.ignored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    """What the cells of one row report. ``own``: it reports something itself, not only by a merged cell."""
+
+    fields: Fields
+    errors: list[RowError]
+    own: bool
+    status: bool
+
+
+class TableReader:
+    """Reads the rows of one table into a tally."""
+
+    def __init__(
+        self, table: Table, workbook: Workbook, context: ReadingContext, sender: Sender, tally: Tally
+    ) -> None:
+        self._table = table
+        self._grid = table.grid
+        self._words = context.vocabulary
+        self._identifier = Identifier(table, context, sender)
+        self._tally = tally
+        self._columns = [
+            ColumnReader(column, table, workbook, context.vocabulary)
+            for column in table.columns
+            if column.field not in (PROJECT_ID, PROJECT_NAME, DEPARTMENT)
+        ]
+
+    def read(self) -> None:
+        """Read every row of the table's body that holds anything."""
+        for row in range(self._table.bottom + 1, self._table.end):
+            values = self._grid.rows[row]
+            if values.count("") == len(values):
+                continue
+            own = [
+                value for value in values if value != "" and not (isinstance(value, str) and not key(value))
+            ]
+            if own and (
+                row in self._table.repeats or self._is_example(own[0]) or not self._read_row(row, own)
+            ):
+                self._tally.ignored += 1
+
+    def _read_row(self, row: int, own: list[Cell]) -> bool:
+        """Accept or reject a row; return False where it is neither."""
+        named = self._identifier.name_cell(row)
+        match = self._identifier.project(row, named)
+        reported = self._reported(row)
+        if match is None and (not reported.own or self._is_remark(own)):
+            return False
+        identity = self._identifier.identify(row, named, match)
+        if isinstance(identity, RowError):
+            # An empty row of someone else's in a prefilled sheet is no report.
+            if reported.own:
+                self._tally.reject(identity)
+            return reported.own
+        if reported.errors:
+            self._tally.reject(*reported.errors)
+        elif reported.status:
+            return self._accept(row, named, identity, reported.fields)
+        elif self._grid.row_number(row) != named.row:
+            # A merged 事業 covers this row, and its first row has reported.
+            return False
+        else:
+            self._tally.reject(self._nothing_reported(named, identity))
+        return True
+
+    def _reported(self, row: int) -> _Reported:
+        """Read every reporting cell of a row, and of merged cells that cover it."""
+        fields: Fields = {}
+        errors: list[RowError] = []
+        own = status = False
+        values, filled = self._grid.rows[row], self._table.filled
+        number = self._grid.row_number(row)
+        for column in self._columns:
+            value, at = values[column.index], number
+            if value == "":
+                anchor = filled.get((row, column.index)) if filled else None
+                if anchor is None:
+                    continue
+                value, at = self._grid.rows[anchor][column.index], self._grid.row_number(anchor)
+            outcome = column.outcome(value, row)
+            if outcome is None:
+                continue
+            result, raw = outcome
+            own = own or at == number
+            status = status or column.is_status
+            if column.name in fields and not isinstance(result, Fault):
+                result = _second(column, fields[column.name], result) or ""
+            if isinstance(result, Fault):
+                errors.append(
+                    self._identifier.error(PlacedCell(value, at, column.letters), column.name, result)
+                )
+            elif column.name not in fields:
+                fields[column.name] = FieldValue(result, raw, f"{column.letters}{at}")
+        return _Reported(fields, errors, own, status)
+
+    def _is_example(self, first: Cell) -> bool:
+        """Return whether a row is a filled-in example (記入例), which names a 事業 and yet reports nothing."""
+        return isinstance(first, str) and "例" in first and self._words.is_note(first)
+
+    def _is_remark(self, own: list[Cell]) -> bool:
+        """Return whether a row without a 事業 is a note or a total."""
+        texts = [value for value in own if isinstance(value, str)]
+        return bool(texts) and (self._words.is_note(texts[0]) or any(map(self._words.is_total, texts)))
+
+    def _accept(self, row: int, named: PlacedCell, identity: Identity, fields: Fields) -> bool:
+        """Take a row in, unless it says again (False) or says otherwise (rejected) what an earlier row said."""
+        match, department = identity.match, identity.department
+        if named.value != "":
+            name = self._identifier.official_name(match)
+            fields[FieldName.PROJECT_NAME] = FieldValue(name, named.text, named.address)
+        earlier = self._tally.seen.setdefault((match.project_id, department), [])
+        if earlier:
+            if any(_values(other) == _values(fields) for other, _, _ in earlier):
+                return False
+            milestone = _values(fields).get(FieldName.MILESTONE)
+            for other, sheet, cell in earlier:
+                if _values(other).get(FieldName.MILESTONE) == milestone:
+                    self._tally.reject(self._duplicate(named, identity, f"シート{quoted(sheet)}の{cell}"))
+                    return True
+        earlier.append((fields, self._grid.name, named.address))
+        # The values have their fields' types: validating them again would cost more than reading them.
+        self._tally.observations.append(
+            Observation.model_construct(
+                sheet=self._grid.name,
+                row=self._grid.row_number(row),
+                project_id=match.project_id,
+                department=department,
+                match=match_record(match.method, match.score),
+                fields=fields,
+            )
+        )
+        return True
+
+    def _duplicate(self, named: PlacedCell, identity: Identity, place: str) -> RowError:
+        name = quoted(self._identifier.official_name(identity.match))
+        message = f"{name}の行は{place}にもあり内容が異なるため、1行にまとめるか、節目ごとの行に節目の名称を記入してください。"
+        return self._identifier.row_error(named, RowCode.DUPLICATE_ROW, message)
+
+    def _nothing_reported(self, named: PlacedCell, identity: Identity) -> RowError:
+        name = quoted(self._identifier.official_name(identity.match))
+        message = f"{name}の行に状況の記入がないため、段階、進捗率、完了日などの一つ以上を記入してください。"
+        return self._identifier.row_error(named, RowCode.NOTHING_REPORTED, message)
+
+
+@lru_cache(maxsize=64)
+def match_record(method: str, score: float) -> Match:
+    """Return the record of a match; frozen, so all rows may share it."""
+    return Match(method=method, score=score)
+
+
+def _values(fields: Fields) -> dict[FieldName, Value]:
+    return {name: field.value for name, field in fields.items()}
+
+
+def _second(column: ColumnReader, first: FieldValue, value: Value) -> Fault | None:
+    """Return what is wrong where two columns of one meaning differ; of texts the first is kept."""
+    if not column.is_status or first.value == value:
+        return None
+    message = (
+        f"は同じ項目の別の列（{first.cell}の{quoted(first.raw)}）と異なるため、どちらか一つにしてください。"
+    )
+    return Fault(RowCode.COLUMN_TWICE, message)

@@ -1,0 +1,138 @@
+"""The town's words, compiled for looking up: headers, phases, ratings, budget steps, nulls.
+
+The words themselves are data (``headers.yaml``); here is only how a cell is taken apart before it
+is looked up: notes in brackets fall away, and of ``検討→導入`` the right side is where it stands now.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from config.headers import Headers
+from tasks.sheets.faults import Fault, RowCode
+from tasks.sheets.grid import Cell
+from tasks.sheets.meanings import in_group
+from tasks.sheets.records import BudgetStep, ReportedPhase, SelfRating
+from tasks.sheets.words import key, quoted
+
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
+_OPENING = "([<【〔「『"
+_NOTE_MARK = re.compile(r"[※*注]\d*$|※.*$")
+_ARROW = re.compile(r"→|⇒|➡|⇨|=>|->|>|▶|►")
+_ALTERNATIVES = re.compile(r"[/・,、|]")
+#: How alike two words must be, of 100, for one to be offered in place of the other.
+_ALIKE = 75
+
+
+class Vocabulary:
+    """Looks up what the words of a sheet mean.
+
+    ``department_labels`` are the words before a department's name outside the table, as compared,
+    longest first.
+    """
+
+    def __init__(self, headers: Headers) -> None:
+        self._labels: Mapping[Any, tuple[str, ...]] = headers.fields
+        self.department_labels = tuple(sorted(map(key, headers.department_labels), key=len, reverse=True))
+        self._columns = _compiled(headers.fields)
+        self._phases = _compiled(headers.phases, ReportedPhase)
+        self._ratings = _compiled(headers.self_ratings, SelfRating)
+        self._budget = _compiled(headers.budget, BudgetStep)
+        self._nulls = frozenset(map(key, headers.nulls)) | {""}
+        self._totals = frozenset(map(key, headers.totals))
+        self._note_markers = tuple(map(key, headers.note_markers))
+        self._remembered_header = lru_cache(maxsize=16_384)(self._find_header)
+
+    def label(self, field: str) -> str:
+        """Return the Japanese name of a column as messages use it."""
+        return self._labels[field][0]
+
+    def header(self, text: str) -> str | None:
+        """Return what a header cell names: a field, ``project_id`` or ``department``; None for anything else.
+
+        ``""`` is a column that is understood and not read (進捗率（目標）).
+        """
+        return self._remembered_header(text)
+
+    def exact_header(self, *texts: str) -> str | None:
+        """Return what the first known of these texts names, each taken whole."""
+        return next((self._columns[key(text)] for text in texts if key(text) in self._columns), None)
+
+    def is_null(self, text: str) -> bool:
+        """Return whether a cell's text stands for no value."""
+        return key(text) in self._nulls
+
+    def is_given(self, value: Cell) -> bool:
+        """Return whether a cell holds a value, be it an error."""
+        return value != "" and not (isinstance(value, str) and self.is_null(value))
+
+    def is_total(self, text: str) -> bool:
+        """Return whether a row that begins so is a total."""
+        return key(text) in self._totals
+
+    def is_note(self, text: str) -> bool:
+        """Return whether a text is a note under or between the rows."""
+        folded = key(text)
+        return folded.startswith(self._note_markers) or folded.lstrip(_OPENING).startswith(self._note_markers)
+
+    def phase(self, text: str) -> str | Fault:
+        """Return the phase a cell reports; of an arrow, its right side."""
+        found = self._stated(self._phases, text)
+        return found or _unknown(text, self._phases, RowCode.PHASE_UNKNOWN, "段階", ReportedPhase)
+
+    def self_rating(self, text: str) -> str | Fault:
+        """Return the self-rating a cell gives."""
+        found = self._stated(self._ratings, text)
+        return found or _unknown(text, self._ratings, RowCode.SELF_RATING_UNKNOWN, "自己評価", SelfRating)
+
+    def budget(self, text: str) -> str | Fault:
+        """Return how far the budget is by a cell."""
+        found = self._stated(self._budget, text)
+        return found or _unknown(text, self._budget, RowCode.BUDGET_UNKNOWN, "予算の状況", BudgetStep)
+
+    def _find_header(self, text: str) -> str | None:
+        whole = key(text)
+        marked = _NOTE_MARK.sub("", whole)
+        for word in (whole, marked):
+            if word in self._columns:
+                return self._columns[word]
+        bare = _BRACKETED.sub("", marked)
+        for word in (bare, *_ALTERNATIVES.split(bare)):
+            if word in self._columns:
+                # 完成日（予定） is no 完成日.
+                return in_group(self._columns[word], (inside[1:-1] for inside in _BRACKETED.findall(marked)))
+        return None
+
+    @staticmethod
+    def _stated(words: Mapping[str, str], text: str) -> str | None:
+        whole = key(text)
+        bare = _NOTE_MARK.sub("", _BRACKETED.sub("", whole))
+        present = _ARROW.split(bare)[-1]
+        for word in (whole, bare, present):
+            if word in words:
+                return words[word]
+        return None
+
+
+def _compiled(words: Mapping[Any, Iterable[str]], values: Iterable[str] | None = None) -> dict[str, str]:
+    """Return key → meaning; a value itself is always one of its own words."""
+    compiled = {key(synonym): str(value) for value, synonyms in words.items() for synonym in synonyms}
+    return compiled | {key(value): str(value) for value in values or ()}
+
+
+def _unknown(text: str, words: Mapping[str, str], code: RowCode, what: str, values: Iterable[str]) -> Fault:
+    from rapidfuzz import process
+    from rapidfuzz.fuzz import ratio
+
+    near = process.extractOne(key(text), list(words), scorer=ratio, score_cutoff=_ALIKE)
+    suggestion = words[near[0]] if near else None
+    offered = f"{quoted(suggestion)}など、" if suggestion else ""
+    allowed = "・".join(values)
+    return Fault(
+        code,
+        f"は{what}として読み取れないため、{offered}次のいずれかの語で記入してください（{allowed}）。",
+        suggestion,
+    )

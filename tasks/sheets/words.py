@@ -1,0 +1,69 @@
+"""Texts as they are compared and as they are kept.
+
+Comparing is generous (width, case, white space, unseen characters, and for names also brackets,
+dashes and old character forms); keeping is not: what a department wrote stays legible as written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from config.section import plain
+
+#: Zero-width marks, the byte order mark, the soft hyphen and the characters that turn text around:
+#: nobody sees them, so nobody means them.
+_UNSEEN = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e")
+)
+_UNSEEN |= dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+
+# NFKC repairs ﾊﾞ and Ｌ but not these: a long vowel typed as a dash or as 一, and old forms of
+# characters. Both sides of a comparison are folded, so it does not matter that 統一 becomes 統ー.
+_DASHES = dict.fromkeys(map(ord, "一-‐‑‒–—―−─━~〜"), "ー")
+_OLD_FORMS = str.maketrans(
+    "總會國證豫體廳學區縣號應醫團實圖發變經營廣戶黑歲齡圓辨邊濱澤惠",
+    "総会国証予体庁学区県号応医団実図発変経営広戸黒歳齢円弁辺浜沢恵",
+)
+_PUNCTUATION = dict.fromkeys(map(ord, "()[]{}【】「」『』〔〕〈〉《》<>・,、。./:;'\"“”_|*"))
+_CIRCLED = re.compile(r"^\s*[①-⑳]")
+_NUMBERING = re.compile(r"^(?:\(?\d{1,2}[).:]|no\.?\d{1,2}|[・●○◯■□◆◇▶※*])")
+
+
+@lru_cache(maxsize=16_384)
+def key(text: str) -> str:
+    """Return the text as words are compared: NFKC, lower case, no white space, no unseen characters."""
+    return plain(text.translate(_UNSEEN))
+
+
+@lru_cache(maxsize=16_384)
+def name_key(text: str) -> str:
+    """Return the text as names are compared: ``key``, and brackets, dashes, old forms made alike."""
+    bare = _NUMBERING.sub("", key(_CIRCLED.sub("", text)))
+    return bare.translate(_DASHES).translate(_OLD_FORMS).translate(_PUNCTUATION)
+
+
+@lru_cache(maxsize=16_384)
+def compact(text: str) -> str:
+    """Return the text as a value is read from it: NFKC, no white space, no unseen characters, case kept."""
+    return "".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split())
+
+
+@lru_cache(maxsize=16_384)
+def tidy(text: str) -> str:
+    """Return a text as it is kept: trimmed, without unseen characters, line ends made alike."""
+    seen = text.translate(_UNSEEN).replace("\r\n", "\n").replace("\r", "\n")
+    return "\n".join(line.strip() for line in seen.split("\n")).strip()
+
+
+def quoted(text: str, limit: int = 40) -> str:
+    """Return a cell's text as a message quotes it: one line, in 「」, shortened."""
+    line = " ".join(text.translate(_UNSEEN).split())
+    return f"「{line if len(line) <= limit else line[: limit - 1] + '…'}」"
+
+
+@lru_cache(maxsize=16_384)
+def one_line(text: str) -> str:
+    """Return a name as it is kept: NFKC, in one line, without unseen characters."""
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split())

@@ -1,0 +1,157 @@
+"""Bytes to grids: sniff, guard, then calamine; every failure is a FileFault with its remedy.
+
+calamine is told the bytes, never the path, because by path it trusts the file's ending. Its errors
+are flattened, so whatever can be told apart is told apart before it runs.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from config.rules import ReaderLimits
+from tasks.sheets.container import MB, Container, Contents, contents, elements
+from tasks.sheets.faults import FileFault
+from tasks.sheets.grid import Broken, Cell, Grid, Merge, column_number
+from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
+from tasks.sheets.guard_ods import CONTENT, inspect_ods
+from tasks.sheets.sniffing import sniff
+
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+_STYLES = "xl/styles.xml"
+#: Number formats that Excel has built in and does not write out: 0% and 0.00%.
+_BUILT_IN_PERCENT = frozenset({"9", "10"})
+_STYLE_GROUPS = frozenset({"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
+
+
+@dataclass(slots=True)
+class Workbook:
+    """An opened file: its format and its worksheets in order. ``date1904``: serials count from 1904."""
+
+    format: str
+    grids: list[Grid]
+    date1904: bool = False
+    _container: Container | None = None
+    _contents: Contents | None = None
+
+    def shows_percent(self, sheet: str, address: str) -> bool | None:
+        """Return whether a cell's number format shows percent; None where the file does not tell.
+
+        calamine does not show formats, so the few cells that need theirs are looked up in the XML.
+        """
+        if self._container is None or self._contents is None:
+            return None
+        part = next((s.part for s in self._contents.sheets if s.name == sheet), None)
+        cell = re.search(
+            rb"<c\s[^<>]*\br=[\"']" + address.encode() + rb"[\"'][^<>]*>", self._container.read(part or "")
+        )
+        if cell is None:
+            return None
+        style = re.search(rb"\ss=[\"'](\d{1,6})[\"']", cell[0])
+        styles = _percent_styles(self._container)
+        number = int(style[1]) if style else 0
+        return styles[number] if number < len(styles) else None
+
+
+def open_workbook(data: bytes, limits: ReaderLimits) -> Workbook:
+    """Return the workbook in these bytes; raise FileFault for whatever cannot be read, and nothing else."""
+    if len(data) > limits.max_file_mb * MB:
+        raise FileFault("too_large", size=-(-len(data) // MB), limit=limits.max_file_mb)
+    if sniff(data) == "xls":
+        return Workbook("xls", _grids(data, limits))
+    container = Container(data, limits)
+    if "xl/workbook.xml" in container:
+        inside = contents(container)
+        broken = inspect(container, inside)
+        grids = _grids(data, limits, [s.name for s in inside.sheets], broken)
+        return Workbook(_xlsx_format(container), grids, inside.date1904, container, inside)
+    if CONTENT in container and b"spreadsheet" in container.read("mimetype"):
+        inspect_ods(container)
+        return Workbook("ods", _grids(data, limits))
+    if "xl/workbook.bin" in container:
+        raise FileFault("format_not_read", kind="Excelバイナリ ブック .xlsb")
+    raise FileFault("not_a_workbook", kind="ブックを含まない圧縮ファイル")
+
+
+def _xlsx_format(container: Container) -> str:
+    return "xlsm" if "xl/vbaproject.bin" in container else "xlsx"
+
+
+def _grids(
+    data: bytes,
+    limits: ReaderLimits,
+    names: Sequence[str] | None = None,
+    broken: Sequence[dict[str, str]] = (),
+) -> list[Grid]:
+    """Open with calamine. ``names`` are the sheets that were inspected: calamine must see the same."""
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        check_sheet_count(len(book.sheet_names), limits)
+        if names is not None and book.sheet_names != names:
+            raise FileFault("corrupt", reason="シートの一覧が食い違う")
+        grids = []
+        for i, meta in enumerate(book.sheets_metadata):
+            if meta.typ is SheetTypeEnum.WorkSheet:
+                hidden = meta.visible is not SheetVisibleEnum.Visible
+                grids.append(_grid(book.get_sheet_by_index(i), limits, hidden, broken[i] if broken else {}))
+        return grids
+    except (FileFault, KeyboardInterrupt, SystemExit):
+        raise
+    # A panic inside calamine arrives as a BaseException of its own: it must stop this file only.
+    except BaseException as error:
+        code = "encrypted" if type(error).__name__ == "PasswordError" else "corrupt"
+        raise FileFault(code, reason="中身を読み取れない") from error
+
+
+def _grid(sheet: CalamineSheet, limits: ReaderLimits, hidden: bool, broken: dict[str, str]) -> Grid:
+    top, left = sheet.start or (0, 0)
+    if not fits(sheet.height, sheet.width, limits):
+        raise far_cell(sheet.name, top + sheet.height, left + sheet.width, limits)
+    rows: list[list[Cell]] = sheet.to_python() if sheet.height else []  # type: ignore[assignment]
+    grid = Grid(sheet.name, rows, top, left, _clipped(sheet, top, left), hidden)
+    for address, text in broken.items():
+        _mark_broken(grid, address, text)
+    return grid
+
+
+def _clipped(sheet: CalamineSheet, top: int, left: int) -> tuple[Merge, ...]:
+    """Return the merged ranges inside the grid; a merge may span the whole sheet and must not cost it."""
+    bottom, right = sheet.height - 1, sheet.width - 1
+    merges = tuple(
+        (r0 - top, c0 - left, min(r1 - top, bottom), min(c1 - left, right))
+        for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or ()
+        # Only a merge whose first cell lies in the grid has a value to give.
+        if 0 <= r0 - top <= bottom and 0 <= c0 - left <= right
+    )
+    # Merges never overlap; where they do, the file is made to cost time.
+    if sum((r1 - r0 + 1) * (c1 - c0 + 1) for r0, c0, r1, c1 in merges) > sheet.height * sheet.width:
+        raise FileFault("corrupt", reason="セルの結合が重なっている")
+    return merges
+
+
+def _mark_broken(grid: Grid, address: str, text: str) -> None:
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        return
+    row, column = int(match[2]) - 1 - grid.top, column_number(match[1]) - grid.left
+    if 0 <= row < len(grid.rows) and 0 <= column < grid.width and grid.rows[row][column] == "":
+        grid.rows[row][column] = Broken(text)
+
+
+def _percent_styles(container: Container) -> list[bool]:
+    """Return, for each cell style in order, whether its number format shows percent."""
+    percent = set(_BUILT_IN_PERCENT)
+    styles: list[bool] = []
+    group = ""
+    for tag, attributes in elements(container.read(_STYLES)):
+        if tag == "numFmt" and "%" in attributes.get("formatCode", ""):
+            percent.add(attributes.get("numFmtId", ""))
+        elif tag == "xf" and group == "cellXfs":
+            styles.append(attributes.get("numFmtId", "0") in percent)
+        elif tag in _STYLE_GROUPS:
+            group = tag
+    return styles

@@ -1,0 +1,182 @@
+"""Opening the store: one SQLite file or a PostgreSQL database, by one URL."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from tasks.store.errors import StoreError, store_error
+from tasks.store.places import network_type
+from tasks.store.tables import HEAD, VERSION_TABLE
+
+#: Seconds a writer waits for another one; far above what any transaction of ours takes.
+BUSY_SECONDS = 30
+CONNECT_SECONDS = 10
+#: The WAL-reset fault, by which two writers can corrupt a database, is fixed from here on.
+SAFE_SQLITE = (3, 51, 3)
+_MIGRATION_LOCK = 7_305_881
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store. ``warnings`` are Japanese lines about what a person should know of it."""
+
+    engine: Engine
+    place: str
+    warnings: tuple[str, ...]
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Yield a connection whose transaction is committed at the end, rolled back on an exception.
+
+        Never call anything slow inside, and no network: on SQLite everybody else waits. A driver's
+        error becomes a StoreError; IntegrityError is left to the caller.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            raise store_error(self.place, error) from error
+
+
+def open_store(url: str) -> Store:
+    """Return the store at ``url`` (``sqlite:///file`` or ``postgresql+psycopg://…``), schema up to date.
+
+    Raises StoreError, in one Japanese line with the remedy, for what cannot be used.
+    """
+    store = _store(url)
+    with store.begin() as connection:
+        _bring_up_to_date(connection, store.place)
+    return store
+
+
+@lru_cache(maxsize=8)
+def _store(url: str) -> Store:
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    engine = create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        json_serializer=_json_text,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+    )
+    # The name without user, password and parameters: it is printed in errors.
+    return Store(engine, f"{parsed.host or 'localhost'}/{parsed.database}", ())
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() in ("sqlite", "postgresql"):
+            return parsed
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        pass
+    raise StoreError(
+        "データベースの指定を読み取れません。",
+        "SHINCHOKU_DATABASE_URL に sqlite:///ファイル名 又は postgresql+psycopg://… を指定してください。",
+    )
+
+
+def _sqlite(url: URL) -> Store:
+    if not url.database or url.database == ":memory:":
+        raise StoreError(
+            "データベースのファイル名がありません。",
+            "SHINCHOKU_DATABASE_URL に sqlite:///ファイル名 を指定してください。",
+        )
+    path = Path(url.database).absolute()
+    share = network_type(path.resolve())
+    if share is not None:
+        raise StoreError(
+            f"データベース {path} は共有フォルダ（{share}）にあり、壊れるおそれがあります。",
+            "SHINCHOKU_HOME にこのパソコンのディスクを指定するか、PostgreSQL を使ってください。",
+        )
+    # No pool: a connection costs a third of a millisecond, and none outlives a file that is replaced.
+    engine = create_engine(
+        url,
+        poolclass=NullPool,
+        json_serializer=_json_text,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return Store(engine, str(path), sqlite_warnings(sqlite3.sqlite_version_info))
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    # Transactions are ours to begin: the driver's own would start only with the first write.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    # A commit that precedes a send must survive a power cut: FULL, at one fdatasync a commit.
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # Taking the write lock at once keeps two writers from both reading first and then failing.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def sqlite_warnings(version: tuple[int, int, int]) -> tuple[str, ...]:
+    """Return what to know about this version of SQLite, as Japanese lines."""
+    if version >= SAFE_SQLITE:
+        return ()
+    shown, safe = (".".join(map(str, v)) for v in (version, SAFE_SQLITE))
+    return (
+        f"SQLite {shown} には、複数の処理が同時に書き込むとまれにデータベースが壊れる不具合があります"
+        f"（{safe}で修正済み）。書き込む処理を一つにするか、PostgreSQL を使ってください。",
+    )
+
+
+def _json_text(value: Any) -> str:
+    """Return a value as it is written into a JSON column: a record by its own writer, without spaces."""
+    if isinstance(value, BaseModel):
+        return value.model_dump_json()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _bring_up_to_date(connection: Connection, place: str) -> None:
+    """Upgrade the schema if it is not at HEAD; refuse what is newer, or none of ours."""
+    if schema_revision(connection) == HEAD:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+    found = schema_revision(connection)  # again: another process may have upgraded meanwhile
+    if found == HEAD:
+        return
+    if found is None and connection.dialect.has_table(connection, "runs"):
+        raise StoreError(
+            f"データベース {place} は別のプログラムのものです。",
+            "SHINCHOKU_DATABASE_URL に空のデータベースを指定してください。",
+        )
+    if found is not None and (re.fullmatch(r"\d{4}", found) is None or found > HEAD):
+        raise StoreError(
+            f"データベース {place} は、より新しい版の進捗で作られています（{found}、この版は{HEAD}まで）。",
+            "進捗（shinchoku）を新しい版に更新してください。",
+        )
+    from tasks.store.upgrade import upgrade
+
+    upgrade(connection)
+
+
+def schema_revision(connection: Connection) -> str | None:
+    """Return the revision the database notes for itself, None where it notes none."""
+    if not connection.dialect.has_table(connection, VERSION_TABLE):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608

@@ -1,0 +1,183 @@
+"""The tables of the store, the same on SQLite and PostgreSQL.
+
+Two times are kept apart: ``received_on`` and ``as_of`` say for which day something holds,
+``recorded_at`` says when the store learnt it. Whole records lie in JSON columns, compactly written;
+what is searched by has a column of its own beside them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+#: The revision of the newest file in ``migrations/versions``; a test holds the two equal.
+HEAD = "0001"
+#: Where Alembic notes the revision of a database.
+VERSION_TABLE = "alembic_version"
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time with its zone: kept in UTC, given back in UTC. SQLite itself knows no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without zone: it would mean another moment on another machine."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the time in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _recorded_at() -> Column[datetime]:
+    return Column("recorded_at", Instant, nullable=False)
+
+
+def _run() -> Column[int]:
+    return Column("run_id", Integer, ForeignKey("runs.id"), nullable=False)
+
+
+#: A file as it was received. ``serial`` counts the versions that came under one name on one day.
+submissions = Table(
+    "submissions",
+    metadata,
+    _id(),
+    Column("town", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("path", Text, nullable=False),
+    _recorded_at(),
+    UniqueConstraint("town", "file", "received_on", "serial"),
+)
+
+#: What one version of the reader read from a submission.
+readings = Table(
+    "readings",
+    metadata,
+    _id(),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), nullable=False),
+    Column("reader_key", Text, nullable=False),
+    Column("document", JSON, nullable=False),
+    _recorded_at(),
+    Index("ix_readings_submission_id", "submission_id"),
+)
+
+#: One run of the watch. The same run recorded twice (a repeated step) is one row.
+runs = Table(
+    "runs",
+    metadata,
+    _id(),
+    Column("town", Text, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("fiscal_year", Text, nullable=False),
+    Column("plan_revision", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    _recorded_at(),
+    UniqueConstraint("town", "as_of", "started_at", "engine"),
+)
+
+#: The judgement of one 事業 in one run; ``position`` is its place in the plan.
+findings = Table(
+    "findings",
+    metadata,
+    Column("run_id", Integer, ForeignKey("runs.id"), primary_key=True, autoincrement=False),
+    Column("project_id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("document", JSON, nullable=False),
+)
+
+#: The time during which a 事業 called for an alert. ``is_open`` is empty in a closed one, because
+#: empty values do not collide: of the open ones there is one a 事業 at most.
+episodes = Table(
+    "episodes",
+    metadata,
+    _id(),
+    Column("town", Text, nullable=False),
+    Column("project_id", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("changed_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("is_open", Boolean),
+    _run(),
+    UniqueConstraint("town", "project_id", "is_open"),
+)
+
+#: What changed in an episode in one run, and whether anybody was told.
+alert_events = Table(
+    "alert_events",
+    metadata,
+    _id(),
+    _run(),
+    Column("episode_id", Integer, ForeignKey("episodes.id"), nullable=False),
+    Column("project_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("document", JSON, nullable=False),
+    UniqueConstraint("run_id", "project_id"),
+)
+
+#: The outbox. ``due_at`` is when a row may be claimed: a retry's time, or the end of a sender's lease.
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    _run(),
+    Column("town", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("document", JSON, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("claim", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("resend", Boolean, nullable=False),
+    Column("error", Text),
+    Column("finished_at", Instant),
+    _recorded_at(),
+    Index("ix_messages_state_due_at", "state", "due_at"),
+)

@@ -1,0 +1,118 @@
+"""回収: what one look at the inbox makes of it, with what the store knew before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from config.settings import settings
+from config.site import Site
+from tasks.intake import steps
+from tasks.intake.errors import FileNotTaken, IntakeError
+from tasks.intake.steps import collect
+from tasks.store.engine import open_store
+from tasks.store.repositories import submissions_known
+
+DAY_1, DAY_2, DAY_3 = date(2026, 11, 24), date(2026, 11, 25), date(2026, 11, 26)
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(town="togitsu", settings=settings({"SHINCHOKU_HOME": str(tmp_path / "home")}))
+    site.prepare()
+    return site
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "税務課.xlsx").write_bytes(b"one")
+    (folder / "高齢者支援課.xlsx").write_bytes(b"two")
+    return folder
+
+
+def known(site, as_of=DAY_3):
+    with open_store(site.database_url).begin() as connection:
+        return [(s.file, s.received_on) for _, s in submissions_known(connection, "togitsu", as_of)]
+
+
+def test_it_takes_in_and_records_what_is_new(site, inbox):
+    (inbox / "~$税務課.xlsx").write_bytes(b"lock")
+    collected = collect(site, inbox, DAY_1)
+    assert [s.file for s in collected.submissions] == ["税務課.xlsx", "高齢者支援課.xlsx"]
+    assert collected.new == ("税務課.xlsx", "高齢者支援課.xlsx")
+    assert [(s.file, s.code) for s in collected.skipped] == [("~$税務課.xlsx", "lock_file")]
+    assert all(s.path.is_relative_to(site.archive) for s in collected.submissions)
+    assert known(site) == [("税務課.xlsx", DAY_1), ("高齢者支援課.xlsx", DAY_1)]
+
+
+def test_it_takes_an_unchanged_file_for_the_submission_it_was(site, inbox):
+    first = collect(site, inbox, DAY_1)
+    again = collect(site, inbox, DAY_2)
+    assert again.new == ()
+    assert again.submissions == first.submissions
+    assert again.submissions[0].received_on == DAY_1
+
+
+def test_it_tells_which_file_changed(site, inbox):
+    collect(site, inbox, DAY_1)
+    (inbox / "税務課.xlsx").write_bytes(b"changed")
+    collected = collect(site, inbox, DAY_2)
+    assert collected.new == ("税務課.xlsx",)
+    assert [(s.file, s.received_on) for s in collected.submissions] == [
+        ("税務課.xlsx", DAY_2),
+        ("高齢者支援課.xlsx", DAY_1),
+    ]
+
+
+def test_it_takes_a_return_to_earlier_bytes_for_a_new_report(site, inbox):
+    for day, content in [(DAY_1, b"one"), (DAY_2, b"mistake"), (DAY_3, b"one")]:
+        (inbox / "税務課.xlsx").write_bytes(content)
+        collected = collect(site, inbox, day)
+    assert collected.new == ("税務課.xlsx",)
+    assert collected.submissions[0].received_on == DAY_3
+
+
+def test_it_keeps_knowing_a_file_that_is_gone(site, inbox):
+    collect(site, inbox, DAY_1)
+    (inbox / "税務課.xlsx").unlink()
+    collected = collect(site, inbox, DAY_2)
+    assert [s.file for s in collected.submissions] == ["高齢者支援課.xlsx"]
+    assert ("税務課.xlsx", DAY_1) in known(site)
+
+
+def test_it_stands_by_the_known_version_of_a_file_that_is_being_written(site, inbox, monkeypatch):
+    first = collect(site, inbox, DAY_1)
+    (inbox / "税務課.xlsx").write_bytes(b"half")
+    take = steps.archive
+
+    def busy(candidate, *args):
+        if candidate.file == "税務課.xlsx":
+            raise FileNotTaken("being_written", "書込み中のため、今回は読まず、次の回に読みます。")
+        return take(candidate, *args)
+
+    monkeypatch.setattr(steps, "archive", busy)
+    collected = collect(site, inbox, DAY_2)
+    assert collected.submissions == first.submissions
+    assert collected.new == ()
+    assert [(s.file, s.code) for s in collected.skipped] == [("税務課.xlsx", "being_written")]
+
+
+def test_it_finds_nothing_in_an_empty_inbox(site, tmp_path):
+    empty = tmp_path / "空"
+    empty.mkdir()
+    collected = collect(site, empty, DAY_1)
+    assert (collected.submissions, collected.new, collected.skipped) == ((), (), ())
+
+
+def test_it_raises_where_there_is_no_inbox(site, tmp_path):
+    with pytest.raises(IntakeError, match="がありません。"):
+        collect(site, tmp_path / "無い", DAY_1)
+
+
+def test_it_knows_nothing_of_what_comes_after_the_day_it_looks_from(site, inbox):
+    collect(site, inbox, DAY_2)
+    assert collect(site, inbox, DAY_1).new == ("税務課.xlsx", "高齢者支援課.xlsx")
+    assert known(site, DAY_1) == [("税務課.xlsx", DAY_1), ("高齢者支援課.xlsx", DAY_1)]

@@ -1,0 +1,65 @@
+"""The schema's steps: numbered, one after the other, one head, and each leads to the same schema."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from tasks.store.engine import _store, open_store, schema_revision
+from tasks.store.tables import HEAD, metadata
+from tasks.store.upgrade import alembic_config, upgrade
+
+SCRIPTS = ScriptDirectory.from_config(alembic_config())
+REVISIONS = sorted(script.revision for script in SCRIPTS.walk_revisions())
+
+
+def differences(connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+def test_it_has_one_head_which_the_code_knows():
+    assert SCRIPTS.get_heads() == [HEAD]
+
+
+def test_it_numbers_its_steps_without_a_gap():
+    assert [f"{number:04d}" for number in range(1, len(REVISIONS) + 1)] == REVISIONS
+    for script in SCRIPTS.walk_revisions():
+        name = re.fullmatch(r"(\d{4})_[a-z0-9_]+\.py", script.path.rpartition("/")[2])
+        assert name is not None and name[1] == script.revision
+        before = int(script.revision) - 1
+        assert script.down_revision == (f"{before:04d}" if before else None)
+
+
+def test_it_leads_from_nothing_to_the_schema_the_code_uses(store):
+    with store.begin() as connection:
+        assert differences(connection) == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_it_leads_from_each_earlier_step_to_the_schema_the_code_uses(url, revision):
+    with _store(url).begin() as connection:
+        upgrade(connection, revision)
+        assert schema_revision(connection) == revision
+    with open_store(url).begin() as connection:
+        assert schema_revision(connection) == HEAD
+        assert differences(connection) == []
+
+
+def test_it_undoes_a_step_that_breaks_off(url, monkeypatch):
+    real = metadata.tables["messages"]
+    monkeypatch.setattr("alembic.operations.Operations.create_index", _fail)
+    with pytest.raises(ZeroDivisionError):
+        open_store(url)
+    with _store(url).begin() as connection:
+        assert schema_revision(connection) is None
+        assert not connection.dialect.has_table(connection, real.name)
+        assert not connection.dialect.has_table(connection, "submissions")
+
+
+def _fail(*args, **kwargs):
+    raise ZeroDivisionError
