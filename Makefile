@@ -53,9 +53,9 @@ schemas: $(VENV)/.dev ## YAML の JSON Schema を作り直します
 
 lock: ## 版を選び直し、ハッシュつきの lock を書きます（uv が要ります）
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --extra dev pyproject.toml --output-file requirements-dev.lock
+		--no-emit-find-links --no-header --no-annotate --extra build --extra dev pyproject.toml --output-file requirements-dev.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --constraints requirements-dev.lock pyproject.toml \
+		--no-emit-find-links --no-header --no-annotate --constraints requirements-dev.lock --extra build pyproject.toml \
 		--output-file requirements.lock
 
 clean: ## 作られたもの（.venv と var）を消します
