@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from config.site import Site
 from flows.cli_options import AsJson, AsOf, Strict, Town, guarded, open_site, parse_day
+
+if TYPE_CHECKING:
+    from plan_data.model import Plan
 
 plan_app = typer.Typer(
     help="計画：検査、表示、書出し、新旧の比較。", no_args_is_help=True, rich_markup_mode=None
@@ -68,17 +72,18 @@ def export(town: Town = "", as_of: AsOf = "", as_json: AsJson = False) -> int:
 @plan_app.command()
 @guarded
 def diff(
-    before: Annotated[Path, typer.Argument(help="前の版（YAML または plan export の JSON）")],
-    after: Annotated[Path, typer.Argument(help="後の版")],
+    before: Annotated[str, typer.Argument(help="前の版（版の名前、YAML、または plan export の JSON）")],
+    after: Annotated[str, typer.Argument(help="後の版")],
+    town: Town = "",
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> int:
     """二つの版の違いを、事業ごとに示します。"""
     from flows.show import print_changes
     from plan_data.diff import diff as diff_plans
-    from plan_data.loader import load_plan_file
 
-    changes = diff_plans(load_plan_file(before), load_plan_file(after))
+    site = open_site(town)
+    changes = diff_plans(_revision(site, before), _revision(site, after))
     if as_json:
         document = [
             {"project_id": c.project_id, "what": c.what, "before": c.before, "after": c.after}
@@ -88,3 +93,10 @@ def diff(
     else:
         print_changes(changes)
     return 1 if strict and changes else 0
+
+
+def _revision(site: Site, name: str) -> Plan:
+    from plan_data.loader import load_plan_file
+
+    held = {plan.revision: plan for plan in site.plan_book.revisions}
+    return held.get(name) or load_plan_file(Path(name))

@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from config.check import check_town
 from config.site import Site
 from flows.cli_options import fail
 from flows.documents import findings_document
@@ -16,6 +17,8 @@ from flows.watch import WatchResult
 def run_watch(site: Site, as_of: date, inbox: str, engine: str, *, as_json: bool, strict: bool) -> int:
     """Run the watch once and print its result; return the exit code."""
     site.prepare()
+    for fault in check_town(site.config, site.plan_book.in_force(as_of)):
+        raise fault
     for warning in site.warnings():
         print(f"注意: {warning}", file=sys.stderr)
     folder = Path(inbox) if inbox else site.inbox

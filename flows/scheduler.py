@@ -21,6 +21,7 @@ from apscheduler.executors.debug import DebugExecutor
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import settings
@@ -58,35 +59,30 @@ def run_scheduler(site: Site) -> int:
         raise SchedulerError(
             f"予定がありません。{site.config.path('schedules')} に予定を書いてから、もう一度起動してください。"
         )
-    with only_one(site.home / "scheduler.lock") as first:
-        if not first:
-            print("予定は、すでに別の `shinchoku schedule` が動かしています。こちらは終わります。")
-            return 0
-        record = _record_file(site.home)
-        try:
-            _keep(site, record)
-        except SQLAlchemyError as fault:
-            raise SchedulerError(
-                f"予定の記録 {record} を読み書きできません。空き容量と権限を確かめてください。"
-                "壊れているときは、このファイルを別の場所へ移すと作り直します。"
-            ) from fault
+    record = site.home.absolute() / "scheduler.db"
+    share = network_type(record.resolve())
+    if share is not None:
+        raise SchedulerError(
+            f"予定の記録 {record} は共有フォルダ（{share}）にあり、壊れるおそれがあります。"
+            "SHINCHOKU_HOME にこのパソコンのディスクを指定してください。"
+        )
+    try:
+        with only_one(record.with_suffix(".lock")) as first:
+            if first:
+                _keep(site, record)
+            else:
+                print("予定は、すでに別の `shinchoku schedule` が動かしています。こちらは終わります。")
+    except (SQLAlchemyError, OSError) as fault:
+        raise SchedulerError(
+            f"予定の記録 {record} を読み書きできません（{type(fault).__name__}）。空き容量と、ファイルの所有者・"
+            "権限を確かめてください。壊れているときは、このファイルを別の場所へ移すと作り直します。"
+        ) from fault
     return 0
 
 
-def _record_file(home: Path) -> Path:
-    """Return the file of next moments, readable by its owner alone: what it holds is loaded as code."""
-    file = home.absolute() / "scheduler.db"
-    share = network_type(file.resolve())
-    if share is not None:
-        raise SchedulerError(
-            f"予定の記録 {file} は共有フォルダ（{share}）にあり、壊れるおそれがあります。"
-            "SHINCHOKU_HOME にこのパソコンのディスクを指定してください。"
-        )
-    file.touch(mode=0o600)
-    return file
-
-
 def _keep(site: Site, record: Path) -> None:
+    # Its owner alone may read and write it: what a job store holds is loaded as code.
+    record.touch(mode=0o600)
     scheduler = prepared(site, record)
     for warning in site.warnings():
         _say(f"注意: {warning}")
@@ -110,7 +106,7 @@ def prepared(site: Site, record: Path) -> BlockingScheduler:
 
     What an earlier start left undone stays due; entries that are gone are forgotten.
     """
-    store = SQLAlchemyJobStore(url=f"sqlite:///{record.as_posix()}")
+    store = SQLAlchemyJobStore(url=URL.create("sqlite", database=str(record)))
     scheduler = _Scheduler(
         timezone=TOKYO,
         jobstores={"default": store},
@@ -229,7 +225,9 @@ def _ended_by_signals(scheduler: BlockingScheduler) -> Iterator[None]:
         Thread(target=end, daemon=True).start()
 
     numbers = [number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGHUP")]
-    before = {number: signal.signal(number, told) for number in numbers}
+    # What is ignored stays so: nohup keeps a scheduler alive when its terminal is closed.
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, told) for number in heeded}
     try:
         yield
     finally:
