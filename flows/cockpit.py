@@ -141,7 +141,9 @@ def _told_to_stop() -> Iterator[threading.Event]:
     """Yield an event that Ctrl+C, SIGTERM and a closed terminal set."""
     stop = threading.Event()
     numbers = [number for number in signal.Signals if number.name in ("SIGINT", "SIGTERM", "SIGHUP")]
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in numbers}
+    # What is ignored stays so: under nohup a closed terminal does not stop the cockpit.
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in heeded}
     try:
         yield stop
     finally:
@@ -152,10 +154,11 @@ def _told_to_stop() -> Iterator[threading.Event]:
 def run_under_prefect(site: Site, inbox: Path, as_of: date, api: str) -> WatchResult:
     """Run the watch in this process, as a flow run of the server at ``api``.
 
-    Raises CockpitError when the server does not answer.
+    The flow takes its site from the settings, as in the cockpit. Raises what the steps raise, and
+    CockpitError when the server does not answer.
     """
-    # The terminal belongs to the command's own output; the server still gets every line.
-    env = {**client_env(site.home, api), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING"}
+    # The terminal belongs to the command, which tells every fault itself; the server gets every line.
+    env = {**client_env(site.home, api), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
     with _environment({**env, **past_the_proxy(os.environ)}):
         # Prefect reads the environment when it is first imported, which may have been before.
         import prefect.settings as known

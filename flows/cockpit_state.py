@@ -15,8 +15,8 @@ from flows.prefect_env import LOOPBACK, api_url, prefect_home
 if TYPE_CHECKING:
     from config.site import Site
 
-#: The server is on this machine: one that does not answer within this is not there.
-QUICK_SECONDS = 0.5
+#: The server is on this machine: where there is none, the refusal comes at once. A busy one gets this long.
+QUICK_SECONDS = 2.0
 
 
 def server_reachable(site: Site) -> str | None:

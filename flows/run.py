@@ -12,6 +12,7 @@ from config.site import Site
 from flows.cli_options import fail
 from flows.documents import findings_document
 from flows.watch import WatchResult
+from tasks.store.engine import open_store
 
 
 def run_watch(site: Site, as_of: date, inbox: str, engine: str, *, as_json: bool, strict: bool) -> int:
@@ -19,7 +20,7 @@ def run_watch(site: Site, as_of: date, inbox: str, engine: str, *, as_json: bool
     site.prepare()
     for fault in check_town(site.config, site.plan_book.in_force(as_of)):
         raise fault
-    for warning in site.warnings():
+    for warning in (*site.warnings(), *open_store(site.database_url).warnings):
         print(f"注意: {warning}", file=sys.stderr)
     folder = Path(inbox) if inbox else site.inbox
     result = _watch(site, folder, as_of, engine)

@@ -186,6 +186,8 @@ def _print_alerts(out: Console, result: WatchResult) -> None:
         out.print(
             f"  [yellow]送れていない通知があります[/yellow]：失敗{result.delivery.failed}、待ち{result.delivery.waiting}"
         )
+    for problem in result.delivery.problems:
+        out.print(f"  {escape(problem)}")
 
 
 def print_readings(readings: Sequence[FileReading]) -> None:

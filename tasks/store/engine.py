@@ -15,7 +15,6 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
-from sqlalchemy.pool import NullPool
 
 from tasks.store.errors import StoreError, store_error
 from tasks.store.places import network_type
@@ -58,26 +57,32 @@ def open_store(url: str) -> Store:
 
     Raises StoreError, in one Japanese line with the remedy, for what cannot be used.
     """
-    store = _store(url)
+    store = connected(url)
     with store.begin() as connection:
         _bring_up_to_date(connection, store.place)
     return store
 
 
-@lru_cache(maxsize=8)
-def _store(url: str) -> Store:
+def connected(url: str) -> Store:
+    """Return the store at ``url`` whatever its schema; the same one each time, while the file is the same."""
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        path = _sqlite_file(parsed)
+        return _sqlite(path, _identity(path))
+    return _postgresql(parsed)
+
+
+@lru_cache(maxsize=8)
+def _postgresql(url: URL) -> Store:
     engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
+        url.set(drivername="postgresql+psycopg"),
         json_serializer=_json_text,
         hide_parameters=True,
         pool_pre_ping=True,
         connect_args={"connect_timeout": CONNECT_SECONDS},
     )
     # The name without user, password and parameters: it is printed in errors.
-    return Store(engine, f"{parsed.host or 'localhost'}/{parsed.database}", ())
+    return Store(engine, f"{url.host or 'localhost'}/{url.database}", ())
 
 
 def _parse(url: str) -> URL:
@@ -93,7 +98,8 @@ def _parse(url: str) -> URL:
     )
 
 
-def _sqlite(url: URL) -> Store:
+def _sqlite_file(url: URL) -> Path:
+    """Return the file of a SQLite URL; refuse memory, which ends with the connection, and shares."""
     if not url.database or url.database == ":memory:":
         raise StoreError(
             "データベースのファイル名がありません。",
@@ -106,10 +112,27 @@ def _sqlite(url: URL) -> Store:
             f"データベース {path} は共有フォルダ（{share}）にあり、壊れるおそれがあります。",
             "SHINCHOKU_HOME にこのパソコンのディスクを指定するか、PostgreSQL を使ってください。",
         )
-    # No pool: a connection costs a third of a millisecond, and none outlives a file that is replaced.
+    return path
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells this file from another one put in its place; None where it cannot be made."""
+    try:
+        path.touch()  # an empty file is an empty database
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+@lru_cache(maxsize=8)
+def _sqlite(path: Path, identity: tuple[int, int] | None) -> Store:
     engine = create_engine(
-        url,
-        poolclass=NullPool,
+        URL.create("sqlite", database=str(path)),
+        # One connection stays open: closing the last one copies the whole log into the database,
+        # which costs more than the commit before it. More are opened as they are needed.
+        pool_size=1,
+        max_overflow=-1,
         json_serializer=_json_text,
         hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS},

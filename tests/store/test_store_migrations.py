@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from tasks.store.engine import _store, open_store, schema_revision
+from tasks.store.engine import connected, open_store, schema_revision
 from tasks.store.tables import HEAD, metadata
 from tasks.store.upgrade import alembic_config, upgrade
 
@@ -42,7 +42,7 @@ def test_it_leads_from_nothing_to_the_schema_the_code_uses(store):
 
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_it_leads_from_each_earlier_step_to_the_schema_the_code_uses(url, revision):
-    with _store(url).begin() as connection:
+    with connected(url).begin() as connection:
         upgrade(connection, revision)
         assert schema_revision(connection) == revision
     with open_store(url).begin() as connection:
@@ -55,7 +55,7 @@ def test_it_undoes_a_step_that_breaks_off(url, monkeypatch):
     monkeypatch.setattr("alembic.operations.Operations.create_index", _fail)
     with pytest.raises(ZeroDivisionError):
         open_store(url)
-    with _store(url).begin() as connection:
+    with connected(url).begin() as connection:
         assert schema_revision(connection) is None
         assert not connection.dialect.has_table(connection, real.name)
         assert not connection.dialect.has_table(connection, "submissions")

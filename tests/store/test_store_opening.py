@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +24,16 @@ from tasks.store.places import mounted_type, network_type
 from tasks.store.tables import HEAD, metadata, runs
 
 ROOT = Path(__file__).parents[2]
+MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
+ROW = {
+    "town": "togitsu",
+    "as_of": date(2026, 11, 24),
+    "fiscal_year": "R8",
+    "plan_revision": "R8.3",
+    "engine": "plain",
+    "started_at": MOMENT,
+    "recorded_at": MOMENT,
+}
 
 
 def sqlite_url(path: Path) -> str:
@@ -51,15 +62,12 @@ def test_it_makes_one_schema_when_several_open_an_empty_database_at_once(url):
 
 
 def test_it_keeps_a_committed_transaction_and_forgets_a_broken_one(store):
-    moment = datetime(2026, 11, 24, tzinfo=UTC)
-    row = {"town": "t", "as_of": date(2026, 11, 24), "fiscal_year": "R8", "plan_revision": "R8.3"}
-    row |= {"engine": "plain", "started_at": moment, "recorded_at": moment}
     with pytest.raises(ZeroDivisionError), store.begin() as connection:
-        connection.execute(runs.insert().values(row))
+        connection.execute(runs.insert().values(ROW))
         1 / 0  # noqa: B018
     with store.begin() as connection:
         assert connection.execute(runs.select()).all() == []
-        connection.execute(runs.insert().values(row))
+        connection.execute(runs.insert().values(ROW))
     with store.begin() as connection:
         assert len(connection.execute(runs.select()).all()) == 1
 
@@ -71,6 +79,16 @@ def test_it_sets_sqlite_so_that_a_commit_survives_a_power_cut(tmp_path):
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_it_notices_that_another_file_was_put_in_its_place(tmp_path):
+    path = tmp_path / "home" / "s.db"
+    for _ in range(2):
+        path.parent.mkdir()
+        with open_store(sqlite_url(path)).begin() as connection:
+            assert connection.execute(runs.select()).all() == []
+            connection.execute(runs.insert().values(ROW))
+        shutil.rmtree(path.parent)
 
 
 def test_it_opens_an_up_to_date_store_without_alembic(tmp_path):

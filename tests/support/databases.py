@@ -8,7 +8,7 @@ from pathlib import Path
 
 from postgres import new_database
 
-from tasks.store.engine import _store
+from tasks.store.engine import connected
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -18,4 +18,4 @@ def empty_database(kind: str, folder: Path) -> Iterator[str]:
     """Give the URL of a database that has nothing in it yet; hang up on it in the end."""
     url = f"sqlite:///{(folder / 'shinchoku.db').as_posix()}" if kind == "sqlite" else new_database()
     yield url
-    _store(url).engine.dispose()
+    connected(url).engine.dispose()

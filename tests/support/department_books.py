@@ -85,6 +85,15 @@ def changed_row(**values):
     return row
 
 
+def zipped(**parts) -> bytes:
+    """A zip of these parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in parts.items():
+            target.writestr(name, content)
+    return buffer.getvalue()
+
+
 def rezipped(data: bytes, change) -> bytes:
     """The same zip with every part passed through ``change(name, bytes)``; None drops a part."""
     buffer = io.BytesIO()

@@ -34,10 +34,15 @@ class Cockpit:
         return answer.json() if answer.content else None
 
     def try_to_ask(self, method: str, path: str, body: Any = None) -> requests.Response:
-        """Call the API past any proxy."""
+        """Call the API past any proxy; as Prefect's own client, ask again while its database is locked."""
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(method, self.api + path, json=body, timeout=30)
+
+            def answered() -> list[requests.Response]:
+                answer = session.request(method, self.api + path, json=body, timeout=30)
+                return [] if answer.status_code == 503 else [answer]
+
+            return wait_for(answered, 20)[0]
 
     def deployment(self) -> Any:
         """The deployment 進捗監視."""
