@@ -44,9 +44,10 @@ _FISCAL_YEAR_END = re.compile(r"(?:(?:令和|令|R)?(?P<year>元|\d{1,2})|(?P<we
 _SPAN = re.compile(
     r"[上中下]旬|半ば|初|末|頃|ごろ|前半|後半|[上下]期|半期|四半期|Q|年度|年内|年中|[春夏秋冬]|月|予定", re.I
 )
-# What may stand around a date without changing it: a weekday, the same year in the other count, midnight.
+# What may stand around a date without changing it: a weekday, the same year in the other count, a time.
 _WEEKDAY = re.compile(r"[(〔\[][日月火水木金土](?:曜日?)?[)〕\]]|[日月火水木金土]曜日?$")
 _OTHER_YEAR = re.compile(r"[(\[](?:\d{4}|(?:令和|平成|昭和|[RHS])(?:元|\d{1,2}))年?[)\]]", re.I)
+_AS_OF = re.compile(r"(?:現在|時点)$")
 _TIME = re.compile(r"T?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
 _PLANNED_WORDS = re.compile(r"(?:までに?|迄|予定|期限|締切)$")
 
@@ -92,7 +93,9 @@ def _read_number(number: float, date1904: bool) -> date | Fault:
 
 @lru_cache(maxsize=16_384)
 def _read_text(raw: str, planned: bool) -> date | Fault:
-    text = _TIME.sub("", _WEEKDAY.sub("", _OTHER_YEAR.sub("", compact(raw).lstrip("'"))))
+    text = compact(raw).lstrip("'")
+    for around in (_AS_OF, _OTHER_YEAR, _WEEKDAY, _TIME):
+        text = around.sub("", text)
     if planned:
         text = _PLANNED_WORDS.sub("", text)
     for pattern, reader in _DAYS:

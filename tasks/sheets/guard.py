@@ -17,12 +17,12 @@ from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import column_letters, column_number
 
 #: Bytes that a cell of the rectangle takes, in calamine and again as a Python value.
-CELL_BYTES = 64
+_CELL_BYTES = 64
 #: A string is held by calamine once per cell, and again by Python, at up to four bytes a character.
 STRING_COPIES = 5
 SHARED_STRINGS = "xl/sharedstrings.xml"
 
-# Any attribute that looks like a far cell: the cheap first look, and what it does not find lies within this.
+# Any attribute that looks like a far cell: the cheap first look. What it does not find lies within this.
 _FAR = re.compile(rb"=\s*[\"'](?:[A-Za-z]{3,}\d+|[A-Za-z]{0,2}\d{5,})[\"']")
 _NEAR_ROWS, _NEAR_COLUMNS = 9_999, 702
 # The second look leaves out what takes no room: empty cells, and the rows they stand in.
@@ -60,7 +60,8 @@ def inspect(container: Container, contents: Contents) -> BrokenCells:
             far = far or _FAR.search(piece) is not None
             if b"<f" in piece or b'"e"' in piece or b"'e'" in piece:
                 found.update(_broken_cells(piece))
-        if far or not fits(_NEAR_ROWS, _NEAR_COLUMNS, limits):
+        # What is not far fits into memory, and is measured against the limits once it is laid out.
+        if far or _room(_NEAR_ROWS, _NEAR_COLUMNS) > limits.memory_mb * MB:
             _check_extent(container, sheet)
         broken.append(found)
     _check_shared_strings(container, cells)
@@ -78,8 +79,13 @@ def fits(rows: int, columns: int, limits: ReaderLimits) -> bool:
     return (
         rows <= limits.max_rows
         and columns <= limits.max_columns
-        and rows * columns * CELL_BYTES <= limits.memory_mb * MB
+        and _room(rows, columns) <= limits.memory_mb * MB
     )
+
+
+def _room(rows: int, columns: int) -> int:
+    """Return the bytes that a sheet of this extent takes when it is laid out."""
+    return rows * columns * _CELL_BYTES
 
 
 def far_cell(sheet: str, rows: int, columns: int, limits: ReaderLimits) -> FileFault:

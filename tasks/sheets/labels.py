@@ -14,6 +14,8 @@ from tasks.sheets.words import key
 
 #: A label is short; a sentence that begins with the word is none.
 _MAX_LABEL = 60
+#: How a department's name ends, known or not.
+_ENDINGS = ("課", "部", "局", "室", "所", "館", "園", "署")
 _OPENING, _CLOSING = "[(【〔<「『", "])】〕>」』"
 
 
@@ -71,7 +73,10 @@ def _label_at(
     for right in range(column + 1, grid.width):
         value = grid.rows[row][right]
         if isinstance(value, str) and key(value):
-            return Label(value, grid.row_number(row), grid.letters[right], index.match_all(value))
+            departments = index.match_all(value)
+            # 「所属」 beside 「氏名」 is a column of another list, not a label.
+            is_label = departments or key(value).endswith(_ENDINGS)
+            return Label(value, grid.row_number(row), grid.letters[right], departments) if is_label else None
     return None
 
 

@@ -17,6 +17,8 @@ from tasks.sheets.vocabulary import Vocabulary
 
 _IDENTITY = frozenset({PROJECT_ID, PROJECT_NAME})
 _MAX_HEADER_ROWS = 3
+#: Characters; a longer text is a sentence.
+_MAX_HEADER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ class Table:
 def find_tables(grid: Grid, vocabulary: Vocabulary) -> list[Table]:
     """Return the tables of a sheet from top to bottom; empty where no header is recognised."""
     texts = {value for value in set(chain.from_iterable(grid.rows)) if isinstance(value, str)}
-    identity_words = {text for text in texts if text and vocabulary.header(text) in _IDENTITY}
+    identity_words = {
+        text for text in texts if len(text) <= _MAX_HEADER and vocabulary.header(text) in _IDENTITY
+    }
     tables: list[Table] = []
     next_row = 0
     for row, values in enumerate(grid.rows) if identity_words else ():
@@ -112,7 +116,9 @@ def _blocks(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Iterato
         last += 1
     for height in range(1, _MAX_HEADER_ROWS + 1):
         for top in range(row, max(row - height, first - 1), -1):
-            if top + height - 1 <= last and all(_is_text(grid.rows[r]) for r in range(top, row)):
+            if top + height - 1 <= last and all(
+                _can_be_group(grid.rows[r], identity) for r in range(top, row)
+            ):
                 yield top, top + height - 1
 
 
@@ -123,6 +129,11 @@ def _names_project(value: Cell, vocabulary: Vocabulary) -> bool:
 def _can_be_header(row: Sequence[Cell], identity: list[int], vocabulary: Vocabulary) -> bool:
     """Return whether a row below can belong to the header: a row of data would name its 事業 here."""
     return _is_text(row) and all(not row[c] or _names_project(row[c], vocabulary) for c in identity)
+
+
+def _can_be_group(row: Sequence[Cell], identity: list[int]) -> bool:
+    """Return whether a row above can belong to the header: a title or a label stands at the left."""
+    return _is_text(row) and any(row[identity[0] + 1 :])
 
 
 def _is_text(row: Sequence[Cell]) -> bool:

@@ -31,26 +31,26 @@ _CIRCLED = re.compile(r"^\s*[①-⑳]")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}[).:]|no\.?\d{1,2}|[・●○◯■□◆◇▶※*])")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """Return the text as words are compared: NFKC, lower case, no white space, no unseen characters."""
     return plain(text.translate(_UNSEEN))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def name_key(text: str) -> str:
     """Return the text as names are compared: ``key``, and brackets, dashes, old forms made alike."""
     bare = _NUMBERING.sub("", key(_CIRCLED.sub("", text)))
     return bare.translate(_DASHES).translate(_OLD_FORMS).translate(_PUNCTUATION)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def compact(text: str) -> str:
     """Return the text as a value is read from it: NFKC, no white space, no unseen characters, case kept."""
     return "".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split())
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def tidy(text: str) -> str:
     """Return a text as it is kept: trimmed, without unseen characters, line ends made alike."""
     seen = text.translate(_UNSEEN).replace("\r\n", "\n").replace("\r", "\n")
@@ -63,7 +63,7 @@ def quoted(text: str, limit: int = 40) -> str:
     return f"「{line if len(line) <= limit else line[: limit - 1] + '…'}」"
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def one_line(text: str) -> str:
     """Return a name as it is kept: NFKC, in one line, without unseen characters."""
     return " ".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split())

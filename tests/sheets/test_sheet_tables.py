@@ -223,6 +223,8 @@ SENDERS = {
     "the folder's name": (book([HEADER, ROW]), "税務課/報告.xlsx", "税務課"),
     "a label before the file's name": (book(table(ROW)), "行政管理課.xlsx", "税務課"),
     "nowhere": (book([HEADER, ROW]), "x.xlsx", None),
+    "a word that is no label": (book([["担当課長会議資料"], ["所属", "氏名"], HEADER, ROW]), "税務課.xlsx", "税務課"),
+    "a column of another sheet": (book([["所属", "氏名"], ["福祉課", "山田"]], [HEADER, ROW]), "税務課.xlsx", "税務課"),
     "an empty label": (book([["担当課："], HEADER, ROW]), "x.xlsx", None),
 }  # fmt: skip
 
