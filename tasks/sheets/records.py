@@ -108,10 +108,13 @@ class Match(Record):
 
 
 class Observation(Record):
-    """One accepted row of a department's sheet. ``row`` is 1-based, as the spreadsheet shows it."""
+    """One accepted row of a department's sheet. ``row`` is 1-based, as the spreadsheet shows it.
 
-    sheet: str
-    row: int
+    A document written by another program may leave out where the row stood.
+    """
+
+    sheet: str = ""
+    row: int = 0
     project_id: str | None = None
     department: str | None = None
     match: Match | None = None
@@ -161,11 +164,11 @@ class Counts(Record):
 
 
 class FileReading(Record):
-    """All that was read from one file."""
+    """All that was read from one file; a document of another program needs no more than its name."""
 
     file: str
-    sha256: str
-    format: str
+    sha256: str = ""
+    format: str = ""
     received_on: date | None = None
     error: FileError | None = None
     observations: tuple[Observation, ...] = ()
