@@ -24,6 +24,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import URL, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from config.check import check_town
 from config.settings import settings
 from config.site import Site
 from flows.clock import TOKYO, now
@@ -31,6 +32,7 @@ from flows.cockpit_state import cockpit_url
 from flows.only_one import only_one
 from flows.schedules import BusinessDayTrigger
 from plan_data.mendable import MendableError
+from tasks.store.engine import open_store
 from tasks.store.places import network_type
 from tasks.wareki import wareki_with_weekday
 
@@ -39,8 +41,6 @@ if TYPE_CHECKING:
 
 #: A sleeping machine stops the clock that a wait is measured with, so no wait is longer than this.
 LOOK_SECONDS = 60.0
-#: A cockpit under load may be slow to answer; one that is not there says so at once.
-ASK_COCKPIT = 3
 _MESSAGE_LENGTH = 300
 
 
@@ -51,11 +51,11 @@ class SchedulerError(MendableError):
 def run_scheduler(site: Site) -> int:
     """Run what falls due until Ctrl+C or SIGTERM; return 0, also where another one does so already.
 
-    Raises SchedulerError when there is nothing to run, or the record of next moments cannot be kept.
+    Raises SchedulerError when there is nothing to run, or the record of next moments cannot be kept,
+    and other kinds of MendableError for what no run could be done with.
     """
-    site.prepare()
-    entries = site.config.schedules.schedules
-    if not entries:
+    _ready(site, now().date())
+    if not site.config.schedules.schedules:
         raise SchedulerError(
             f"予定がありません。{site.config.path('schedules')} に予定を書いてから、もう一度起動してください。"
         )
@@ -86,7 +86,7 @@ def _keep(site: Site, record: Path) -> None:
     scheduler = prepared(site, record)
     for warning in site.warnings():
         _say(f"注意: {warning}")
-    if _cockpit_is_up(site.home):
+    if cockpit_url(site.home) is not None:
         _say("コックピットが動いています。動いている間の予定は、コックピットに任せます。")
     with _ended_by_signals(scheduler):
         scheduler.start()
@@ -164,7 +164,7 @@ def run_due(town: str, flow: str, label: str) -> None:
     """
     try:
         site = Site(town, settings())
-        if _cockpit_is_up(site.home):
+        if cockpit_url(site.home) is not None:
             _say(f"予定「{label}」：コックピットが動いているため、ここでは動かしません。")
             return
         _say(f"予定「{label}」：始めます。")
@@ -179,22 +179,27 @@ def _watch(site: Site, as_of: date) -> str:
     from flows.engines import PlainEngine
     from flows.watch import watch
 
-    site.prepare()
+    _ready(site, as_of)
+    for warning in open_store(site.database_url).warnings:
+        _say(f"注意: {warning}")
     result = watch(PlainEngine(), site, site.inbox, as_of)
     told = sum(event.told for event in result.events)
     unsent = result.delivery.failed + result.delivery.waiting
     return (
-        f"受け付けた表{len(result.readings)}件、知らせた変化{told}件、"
-        f"送れていない通知{unsent}件、報告書 {result.files.html}"
+        f"受け付けた表{len(result.readings)}件、知らせた変化{told}件、送れていない通知{unsent}件、"
+        f"報告書 {result.files.html} {' '.join(result.delivery.problems)}"
     )
+
+
+def _ready(site: Site, as_of: date) -> None:
+    """Make the folders and check the town's files, as every run does; raise MendableError."""
+    site.prepare()
+    for fault in check_town(site.config, site.plan_book.in_force(as_of)):
+        raise fault
 
 
 #: What an entry's ``flow`` runs: given the site and the day, it returns what to say of it.
 FLOWS: dict[str, Callable[[Site, date], str]] = {"watch": _watch}
-
-
-def _cockpit_is_up(home: Path) -> bool:
-    return any(cockpit_url(home) is not None for _ in range(ASK_COCKPIT))
 
 
 def _explained(fault: Exception) -> str:

@@ -40,6 +40,18 @@ def test_it_stops_cleanly_and_leaves_no_process_and_no_state(tmp_path, number):
     assert not (tmp_path / "prefect" / "cockpit.json").exists()
 
 
+def test_it_stays_up_under_nohup_when_the_terminal_is_closed(tmp_path):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with up(tmp_path, free_port()) as cockpit:
+            cockpit.says(UP, 10)
+            cockpit.process.send_signal(signal.SIGHUP)
+            cockpit.process.send_signal(signal.SIGTERM)
+            assert cockpit.process.wait(10) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_it_takes_its_children_along_when_it_is_killed(tmp_path):
     with up(tmp_path, free_port()) as cockpit:
         cockpit.says(UP, 10)

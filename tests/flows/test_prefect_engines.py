@@ -124,3 +124,13 @@ def test_it_says_what_to_do_when_the_configured_server_is_down(tmp_path):
     reason = done.stderr.strip().splitlines()[-1]
     assert reason.startswith(f"shinchoku: Prefect のサーバ（{nobody}）につながりません。")
     assert "--engine plain" in reason
+
+
+def test_it_tells_a_fault_of_a_run_in_one_line_under_prefect_too(cockpit, tmp_path):
+    order = ("run", "--engine", "prefect", "--inbox", str(tmp_path / "無い"))
+    done = python(MAIN, *order, SHINCHOKU_HOME=tmp_path, PREFECT_API_URL=cockpit.api)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    reason = done.stderr.strip().splitlines()[-1]
+    assert reason.startswith("shinchoku: ")
+    assert "無い" in reason

@@ -93,6 +93,8 @@ def _take_report(browser: Browser, report: Path, width: int, folder: Path) -> li
         chapters = page.locator("nav a").evaluate_all("links => links.map(link => link.hash)")
         for place in ("#top", *chapters[1:], ENTRY):
             page.goto(report.as_uri() + place)
+            if place == ENTRY:
+                page.locator(f"{ENTRY} details summary").first.click()
             _save(page, folder / f"report-{width}-{place.strip('#')}.png")
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         faults = [f"report at {width} px scrolls sideways by {wider} px"] if wider > 0 else []
