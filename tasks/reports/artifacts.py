@@ -17,7 +17,7 @@ from tasks.reports.records import ProjectView, ReportView
 from tasks.reports.summary import next_steps
 from tasks.reports.text import markdown, plain_cell
 from tasks.reports.words import day, signed
-from tasks.wareki import wareki, wareki_with_weekday
+from tasks.wareki import wareki_with_weekday
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,11 @@ class Artifact:
     content: Any
 
 
-def artifacts(view: ReportView, report_url: str | None = None) -> tuple[Artifact, ...]:
+def artifacts(view: ReportView, report_url: str | None = None, place: str = "") -> tuple[Artifact, ...]:
     """Return the verdicts, the counts by 担当課 and what changed.
 
-    ``report_url`` is where the page can be opened; with it, each 事業 links to its entry.
+    ``report_url`` is where the page can be opened from a browser; with it, each 事業 links to its
+    entry. Without it ``place`` says where the page lies: a browser opens no file from a web page.
     """
     prefix = re.sub(r"[^a-z0-9]+", "-", view.town.lower()).strip("-")
     as_of = wareki_with_weekday(view.as_of)
@@ -41,7 +42,10 @@ def artifacts(view: ReportView, report_url: str | None = None) -> tuple[Artifact
         Artifact(f"{prefix}-verdicts", "table", f"事業ごとの判定（{as_of}現在）", _verdicts(view)),
         Artifact(f"{prefix}-departments", "table", f"担当課別の集計（{as_of}現在）", _departments(view)),
         Artifact(
-            f"{prefix}-changes", "markdown", f"何が変わったか（{as_of}現在）", _changes(view, report_url)
+            f"{prefix}-changes",
+            "markdown",
+            f"何が変わったか（{as_of}現在）",
+            _changes(view, report_url, place),
         ),
     )
 
@@ -50,14 +54,12 @@ def _verdicts(view: ReportView) -> list[dict[str, Any]]:
     return [
         {
             "判定": _mark(p.verdict),
-            "ID": p.id,
-            "事業": plain_cell(p.finding.project_name),
+            "事業": plain_cell(f"{p.id} {p.finding.project_name}"),
             "担当課": plain_cell("、".join(p.finding.departments)),
             "遅れ（日）": p.days_late,
-            "期限": wareki(p.due_on) if p.due_on else "—",
+            "理由": plain_cell(p.finding.reasons[0].text if p.finding.reasons else "—"),
             "自己評価": plain_cell(p.finding.self_rating or "—"),
             "前回から": p.trend.value,
-            "理由": plain_cell(p.finding.reasons[0].text if p.finding.reasons else "—"),
         }
         for p in view.projects
     ]
@@ -74,7 +76,7 @@ def _departments(view: ReportView) -> list[dict[str, Any]]:
     ]
 
 
-def _changes(view: ReportView, report_url: str | None) -> str:
+def _changes(view: ReportView, report_url: str | None, place: str) -> str:
     parts = [
         f"# {view.mark}{markdown(view.plan_title)}　進捗監視",
         "",
@@ -82,6 +84,8 @@ def _changes(view: ReportView, report_url: str | None) -> str:
     ]
     if report_url:
         parts += ["", f"[報告を開く]({_url(report_url)})"]
+    elif place:
+        parts += ["", f"報告書：{markdown(place)}"]
     parts += ["", "## 判定", "", _count_table(view), "", "## 判定が変わった事業", ""]
     parts += [_moved(p, report_url) for p in view.moved] or ["ありません。"]
     parts += ["", "## 遅れている事業", ""]

@@ -82,8 +82,11 @@ class ProjectView:
 
     @property
     def days_late(self) -> int:
-        """Calendar days the deciding commitment is late, 0 when it is not."""
-        return self.finding.commitment.days_late if self.finding.commitment else 0
+        """Calendar days late: of the deciding commitment, else of the milestone behind 遅延; 0 when not late."""
+        if self.finding.commitment and self.finding.commitment.days_late:
+            return self.finding.commitment.days_late
+        decided = [r for r in self.finding.reasons if r.verdict in LATE]
+        return decided[0].days or 0 if decided else 0
 
     @property
     def calm(self) -> bool:

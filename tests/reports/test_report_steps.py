@@ -91,21 +91,18 @@ def test_it_shows_the_files_of_the_reporting_cycle(town):
     assert [f.file for f in view.unreadable] == ["総務課_進捗報告.xlsx"]
 
 
-@pytest.mark.parametrize(
-    ("base", "start"),
-    [
-        pytest.param(None, "file:///", id="the file itself"),
-        pytest.param(
-            "https://dx.example.jp/reports/", "https://dx.example.jp/reports/togitsu/", id="a web server"
-        ),
-    ],
-)
-def test_its_artifacts_link_to_the_report(town, tmp_path, base, start):
-    site = _site(tmp_path, **({"SHINCHOKU_REPORT_BASE_URL": base} if base else {}))
+def test_its_artifacts_link_to_the_report_on_a_web_server(town, tmp_path):
+    site = _site(tmp_path, SHINCHOKU_REPORT_BASE_URL="https://dx.example.jp/reports/")
     files = write_report(site, town.run_id)
     text = publishable(site, town.run_id, files)[2].content
-    assert f"]({start}" in text
-    assert "togitsu/2026-11-24/report.html#DX-02)" in text
+    assert "](https://dx.example.jp/reports/togitsu/2026-11-24/report.html#DX-02)" in text
+
+
+def test_its_artifacts_name_the_file_where_no_web_server_shows_it(town):
+    # A browser opens no file from a web page, so that a link would be dead.
+    files = write_report(town.site, town.run_id)
+    text = publishable(town.site, town.run_id, files)[2].content
+    assert "](file:" not in text and "報告書：" in text and "report" in text
 
 
 def test_it_writes_beside_a_workbook_that_somebody_holds_open(town, monkeypatch):
