@@ -85,16 +85,14 @@ def view_of_run(site: Site, run_id: int) -> ReportView:
 
 
 def publishable(site: Site, run_id: int, files: ReportFiles) -> tuple[Artifact, ...]:
-    """Return what is shown beside the run where the engine has a place for it, with links to its report.
+    """Return what is shown beside the run where the engine has a place for it.
 
-    The links lead to ``report_base_url`` as those of the messages do, without one to the file.
+    Its links lead to ``report_base_url`` as those of the messages do; without one it names the file.
     """
     with open_store(site.database_url).begin() as connection:
         judgement = judgement_get(connection, run_id)
-    served = site.settings.report_base_url is not None
-    return artifacts(
-        view_of_run(site, run_id), report_url(site, judgement) if served else files.html.absolute().as_uri()
-    )
+    url = report_url(site, judgement) if site.settings.report_base_url is not None else None
+    return artifacts(view_of_run(site, run_id), url, str(files.html.absolute()))
 
 
 def _plan(site: Site, revision: str, as_of: date) -> Plan:
