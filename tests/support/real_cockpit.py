@@ -70,4 +70,4 @@ class Cockpit:
 
 def start_up(home: Path, port: int):
     """``shinchoku up`` in a process of its own, in this home."""
-    return running(["-c", MAIN, "up", "--port", str(port)], home, home.name)
+    return running(["-c", MAIN, "up", "--port", str(port)], home, str(home))
