@@ -15,6 +15,7 @@ SHOWN_CHARACTERS = 600
 # surrogate pairs, the two non-characters, and the marks that turn the direction of the text.
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+!|<>&@:~$\"'=^-]|(?<=www)\.")
+_HTML = str.maketrans("<>&", "＜＞＆")
 _LOOKALIKES = str.maketrans("\\`*_{}[]#!|<>&@~$:", "＼｀＊＿｛｝［］＃！｜＜＞＆＠～＄：")
 
 
@@ -37,10 +38,12 @@ def one_line(text: str, limit: int = SHOWN_CHARACTERS) -> str:
 def markdown(text: str) -> str:
     """Return ``text`` as one line of Markdown that shows it as it stands.
 
-    Characters that could mark something up, or make a link of a bare address, become numeric
-    references, which CommonMark never takes for structure.
+    Characters that could mark something up, or make a link of a bare address, get a backslash, which
+    both of Prefect's UIs take (its first one would show a numeric reference as it is written). Those
+    of HTML are widened: they must be harmless also where a backslash is not understood.
     """
-    return _MARKDOWN.sub(lambda match: f"&#{ord(match[0])};", one_line(text))
+    widened = one_line(text).translate(_HTML)
+    return _MARKDOWN.sub(lambda match: f"\\{match[0]}", widened)
 
 
 def plain_cell(text: str) -> str:
