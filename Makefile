@@ -49,7 +49,8 @@ screenshots: $(VENV)/.dev ## 報告書と Prefect の画面を Chromium で撮�
 
 schemas: $(VENV)/.dev ## YAML の JSON Schema を作り直します
 	$(BIN)/python -m plan_data.schema
-	$(BIN)/python -m config.schema
+	$(BIN)/python -m plan_data.action_plan_schema
+	$(BIN)/python -m config.json_schema
 
 lock: ## 版を選び直し、ハッシュつきの lock を書きます（uv が要ります）
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

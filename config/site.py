@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from config.town import TownConfig, load_town
+from plan_data.action_plan import ActionPlanBook, load_action_plans
 from plan_data.loader import PlanBook, load_plan
 from plan_data.mendable import MendableError
 
@@ -66,6 +67,11 @@ class Site:
     def plan_book(self) -> PlanBook:
         """All held revisions of the town's plan; raises SourceError where one is faulty."""
         return load_plan(self.town)
+
+    @cached_property
+    def action_plans(self) -> ActionPlanBook:
+        """The town's action plans, maybe none; raises SourceError where one is faulty."""
+        return load_action_plans(self.town, self.plan_book.revisions[-1])
 
     def prepare(self) -> None:
         """Create the folders below home; raise SiteError where that cannot be done or written to."""

@@ -10,6 +10,7 @@ from config.channels import Channels
 from config.closed_days import ClosedDays
 from config.crosswalk import Crosswalk
 from config.departments import Departments
+from config.forecast import ForecastRules
 from config.headers import Headers
 from config.people import People
 from config.rules import Rules
@@ -25,6 +26,7 @@ FILES: dict[str, type[Section]] = {
     "people": People,
     "headers": Headers,
     "rules": Rules,
+    "forecast": ForecastRules,
     "schedules": Schedules,
     "channels": Channels,
     "crosswalk": Crosswalk,
@@ -66,6 +68,11 @@ class TownConfig:
     def rules(self) -> Rules:
         """Thresholds, ladders, limits."""
         return load_yaml(self.path("rules"), Rules)
+
+    @cached_property
+    def forecast(self) -> ForecastRules:
+        """What the forecast of the end assumes, and whether it counts."""
+        return load_yaml(self.path("forecast"), ForecastRules)
 
     @cached_property
     def schedules(self) -> Schedules:

@@ -57,7 +57,10 @@ def judge_files(
         [reading for path in documents for reading in _document(path).files], context
     )
     members = site.config.departments.members(GROUP_DEPARTMENT)
-    judgement = judge(book, readings, as_of, site.config.rules, site.config.calendar, members)
+    config = site.config
+    judgement = judge(
+        book, readings, as_of, config.rules, config.calendar, config.forecast, site.action_plans, members
+    )
     if as_json:
         print(json.dumps({**findings_document(judgement), "alerts": []}, ensure_ascii=False))
     else:

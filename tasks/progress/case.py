@@ -8,10 +8,13 @@ from datetime import date
 from functools import cached_property
 
 from config.business_days import BusinessCalendar
+from config.forecast import ForecastRules
 from config.rules import Rules
+from plan_data.action_plan import ActionPlanBook, ProjectActions
 from plan_data.model import Achievement, Project
-from plan_data.phases import Phase, fiscal_year_of
+from plan_data.phases import Phase, fiscal_year_label, fiscal_year_of
 from tasks.progress.commitments import Promise
+from tasks.progress.ladder import Step, ladder_of
 from tasks.progress.one_off import one_off
 from tasks.progress.outcomes import Outcome, State
 from tasks.progress.reasons import ReasonCode, Verdict
@@ -37,6 +40,8 @@ class Case:
     rules: Rules
     calendar: BusinessCalendar
     cycle_from: date
+    action_plans: ActionPlanBook
+    forecast_rules: ForecastRules
     department: str | None = None
 
     @cached_property
@@ -50,8 +55,19 @@ class Case:
         if promise.phase is Phase.OPERATE:
             return operation(promise, self.promises, self.reports, self.facts)
         if promise.phase is Phase.CONTINUE:
-            return continued(promise, self.reports, self.rules.held_target)
+            actions = self._actions(promise)
+            own = actions.held_target if actions else None
+            return continued(promise, self.reports, own or self.rules.held_target)
         return one_off(promise, self.promises, self.reports, self.facts)
+
+    def _actions(self, promise: Promise) -> ProjectActions | None:
+        label = fiscal_year_label(promise.years[-1])
+        return self.action_plans.in_force(self.project.id, label, self.as_of)
+
+    def ladder(self, promise: Promise) -> tuple[Step, ...]:
+        """Return the ladder of a commitment: by its action plan, else the town's default."""
+        actions = self._actions(promise)
+        return ladder_of(promise, self.rules, self.calendar, actions.steps if actions else ())
 
     @cached_property
     def current(self) -> Outcome | None:

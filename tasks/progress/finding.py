@@ -9,7 +9,7 @@ from plan_data.model import Plan, Project
 from plan_data.phases import Phase, fiscal_year_label, fiscal_year_of
 from tasks.progress.case import Case, Ground, ground
 from tasks.progress.commitments import Promise, promises_of
-from tasks.progress.ladder import ladder_of, planned_on
+from tasks.progress.ladder import planned_on
 from tasks.progress.outcomes import Outcome, State
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import Baseline, Commitment, Expected
@@ -88,7 +88,7 @@ def expected(case: Case, plan: Plan) -> Expected:
     current = case.current.promise if case.current else None
     progress = None
     if current is not None:
-        progress = planned_on(current, ladder_of(current, case.rules, case.calendar), case.as_of)
+        progress = planned_on(current, case.ladder(current), case.as_of)
     return Expected(
         phase=cell.phase.value if cell else Phase.NONE.value,
         due_on=current.due_on if current else None,

@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from config.business_days import BusinessCalendar
+from config.forecast import ForecastRules
 from config.rules import Rules
+from plan_data.action_plan import ActionPlanBook
 from plan_data.loader import PlanBook
 from plan_data.model import Plan
 from plan_data.phases import fiscal_year_label, fiscal_year_of
@@ -33,10 +35,10 @@ from tasks.progress.finding import (
 from tasks.progress.history import reports_by_project
 from tasks.progress.lateness import own_dates, own_milestones, past_due, within_the_year
 from tasks.progress.outcomes import Outcome, State
+from tasks.progress.outlook import forecast_of, forecasts
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import (
     Finding,
-    Forecast,
     Judgement,
     LastKnown,
     PlanEvidence,
@@ -48,7 +50,7 @@ from tasks.wareki import wareki
 
 #: A 担当課 that stands for all departments owning a standardised system: their rows are summed.
 GROUP_DEPARTMENT = "各所管課"
-_CHECKS = (past_due, own_dates, within_the_year, own_milestones, contradictions, budget)
+_CHECKS = (past_due, own_dates, forecasts, within_the_year, own_milestones, contradictions, budget)
 _SATISFIED = frozenset({Verdict.DONE, Verdict.AHEAD, Verdict.NOT_DUE})
 
 
@@ -58,6 +60,8 @@ def judge(
     as_of: date,
     rules: Rules,
     calendar: BusinessCalendar,
+    forecast_rules: ForecastRules,
+    action_plans: ActionPlanBook,
     group_members: Sequence[str] = (),
 ) -> Judgement:
     """Judge every 事業 of the plan in force on ``as_of`` by what was known by then.
@@ -82,6 +86,8 @@ def judge(
             rules=rules,
             calendar=calendar,
             cycle_from=cycle_from,
+            action_plans=action_plans,
+            forecast_rules=forecast_rules,
         )
         findings.append(_finding(case, plan, book.revisions[0], readings, group_members))
     return Judgement(
@@ -129,7 +135,7 @@ def _finding(
         expected=expected(case, plan),
         reported=reported(latest),
         self_rating=rating.value if rating else None,
-        forecast=Forecast(),
+        forecast=forecast_of(share, deciding),
         baseline=baseline_of(deciding, case, first),
         commitment=commitment_of(deciding, case.as_of),
         last_known=LastKnown(verdict=worst(told), received_on=latest.received_on)

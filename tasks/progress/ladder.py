@@ -7,12 +7,13 @@ through the ladder's cumulative weights, to 1 on its last step.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from config.business_days import BusinessCalendar
 from config.rules import Rules
+from plan_data.action_plan import ActionStep
 from plan_data.phases import fiscal_year_start
 from tasks.progress.commitments import Promise
 from tasks.progress.report import Report
@@ -34,11 +35,15 @@ def day_in_fiscal_year(month_day: str, year: int) -> date:
     return date(year if month >= 4 else year + 1, month, day)
 
 
-def ladder_of(promise: Promise, rules: Rules, calendar: BusinessCalendar) -> tuple[Step, ...]:
-    """Return the default ladder of a commitment, empty where its phase has none.
+def ladder_of(
+    promise: Promise, rules: Rules, calendar: BusinessCalendar, own: Sequence[ActionStep] = ()
+) -> tuple[Step, ...]:
+    """Return the ladder of a commitment: its ``own`` steps, else the default, empty where its phase has none.
 
     A commitment of several years has its ladder in the last of them.
     """
+    if own:
+        return tuple(Step(s.name, calendar.previous_business_day(s.by), s.weight) for s in own)
     return tuple(
         Step(
             step.name,
@@ -90,6 +95,18 @@ def earned_value(promise: Promise, reports: Sequence[Report], ladder: Sequence[S
     with_progress = [r.progress for r in speaking if r.progress is not None and not _before(promise, r)]
     earned = ([with_progress[-1]] if with_progress else []) + reached
     return max(earned) if earned else None
+
+
+def earned_history(
+    promise: Promise, reports: Sequence[Report], ladder: Sequence[Step]
+) -> Iterator[tuple[date, float]]:
+    """Yield day and earned value of every report that itself says how far the commitment is."""
+    for count, report in enumerate(reports, 1):
+        says = report.progress is not None or report.milestones or _before(promise, report)
+        if says and _speaks(promise, report):
+            earned = earned_value(promise, reports[:count], ladder)
+            if earned is not None:
+                yield report.received_on, earned
 
 
 def overdue_step(ladder: Sequence[Step], promise: Promise, earned: float, as_of: date) -> Step | None:

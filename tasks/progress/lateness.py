@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from plan_data.phases import Phase
 from tasks.progress.case import Case, Ground, ground
-from tasks.progress.ladder import day_in_fiscal_year, earned_value, ladder_of, overdue_step, planned_on
+from tasks.progress.ladder import day_in_fiscal_year, earned_value, overdue_step, planned_on
 from tasks.progress.outcomes import Outcome
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import CellEvidence
@@ -111,7 +111,7 @@ def _not_under_way(case: Case, outcome: Outcome) -> Iterator[Ground]:
 
 def _ladder(case: Case, outcome: Outcome) -> Iterator[Ground]:
     promise = outcome.promise
-    ladder = ladder_of(promise, case.rules, case.calendar)
+    ladder = case.ladder(promise)
     planned = planned_on(promise, ladder, case.as_of)
     if planned is None:
         return

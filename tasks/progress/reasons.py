@@ -57,6 +57,7 @@ class ReasonCode(StrEnum):
     # forecast
     OWN_DATE_PAST_DUE = "own_date_past_due"
     OWN_DATE_PASSED = "own_date_passed"
+    FORECAST_PAST_DUE = "forecast_past_due"
     # within the year
     MILESTONE_OVERDUE = "milestone_overdue"
     NOT_UNDER_WAY = "not_under_way"

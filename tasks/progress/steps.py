@@ -19,4 +19,13 @@ def judge_town(site: Site, as_of: date) -> Judgement:
         readings = readings_known(connection, site.town, as_of)
     config = site.config
     members = config.departments.members(GROUP_DEPARTMENT)
-    return judge(site.plan_book, readings, as_of, config.rules, config.calendar, members)
+    return judge(
+        site.plan_book,
+        readings,
+        as_of,
+        config.rules,
+        config.calendar,
+        config.forecast,
+        site.action_plans,
+        members,
+    )

@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 
 from config.town import load_town
+from plan_data.action_plan import ActionPlanBook
 from plan_data.loader import load_plan
 from tasks.progress.judge import judge
 from tasks.progress.reasons import ReasonCode, Verdict
@@ -53,7 +54,12 @@ def findings(town, book, readings):
     first = list(readings[1].values())
     history = {1: first, 2: [*first, *readings[2].values()]}
     return {
-        day: {f.project_id: f for f in judge(book, history[day], as_of, town.rules, town.calendar).findings}
+        day: {
+            f.project_id: f
+            for f in judge(
+                book, history[day], as_of, town.rules, town.calendar, town.forecast, ActionPlanBook("togitsu")
+            ).findings
+        }
         for day, as_of in DAYS.items()
     }
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from config.settings import settings
 from config.site import Site
+from plan_data.action_plan import ActionPlanBook
 from plan_data.loader import PlanBook
 from plan_data.model import Plan
 from tasks.progress.judge import judge
@@ -67,14 +68,16 @@ def row(received: str, *, department=DEPARTMENT, file="見本.xlsx", number=5, *
 def togitsu():
     """The rules and the calendar of the first town."""
     config = Site(town="togitsu", settings=settings({})).config
-    return config.rules, config.calendar
+    return config.rules, config.calendar, config.forecast
 
 
-def judged(plans, rows, as_of: str) -> Finding:
+def judged(plans, rows, as_of: str, *, forecast=None, action_plans=()) -> Finding:
     """The finding of the one 事業 as of a day. ``plans`` is one plan or a history of revisions."""
-    rules, calendar = togitsu()
+    rules, calendar, rules_of_forecast = togitsu()
+    actions = ActionPlanBook("togitsu", tuple(action_plans))
     book = PlanBook("togitsu", tuple(plans) if isinstance(plans, (tuple, list)) else (plans,))
-    return judge(book, list(rows), date.fromisoformat(as_of), rules, calendar).findings[0]
+    day = date.fromisoformat(as_of)
+    return judge(book, list(rows), day, rules, calendar, forecast or rules_of_forecast, actions).findings[0]
 
 
 def codes(finding: Finding) -> list[str]:
