@@ -162,6 +162,8 @@ def _print_files(out: Console, result: WatchResult) -> None:
 def print_faults(out: Console, readings: Sequence[FileReading]) -> None:
     """Print unreadable files and rejected rows, each with its cell and its remedy."""
     for reading in readings:
+        for note in reading.notes:
+            out.print(f"  [dim]補足[/dim] {escape(f'{reading.file}：{note}')}")
         if reading.error:
             out.print(
                 f"  [red]読取不可[/red] {escape(f'{reading.file}：{reading.error.message}{reading.error.remedy}')}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from tasks.intake.errors import IntakeError
 from tasks.intake.records import Candidate, Skipped
 
-#: What the reader looks into. Of .csv and .xlsb it can only say what to send instead, but it must be said.
+#: What the reader looks into. Of .xlsb it can only say what to send instead, but it must be said.
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".csv", ".tsv"})
 _TEMPORARY = frozenset({".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".bak", ".swp"})
 

@@ -12,7 +12,7 @@ from tasks.sheets.matching import DepartmentIndex, ProjectIndex
 from tasks.sheets.vocabulary import Vocabulary
 
 #: Changes whenever the same bytes would be read differently, so that stored readings are made anew.
-READER_VERSION = "1"
+READER_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -48,7 +49,8 @@ _SPAN = re.compile(
 _WEEKDAY = re.compile(r"[(〔\[][日月火水木金土](?:曜日?)?[)〕\]]|[日月火水木金土]曜日?$")
 _OTHER_YEAR = re.compile(r"[(\[](?:\d{4}|(?:令和|平成|昭和|[RHS])(?:元|\d{1,2}))年?[)\]]", re.I)
 _AS_OF = re.compile(r"(?:現在|時点)$")
-_TIME = re.compile(r"T?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
+# Looked for before spaces are taken out: 10/12 9:30 is no 10/129:30.
+_TIME = re.compile(r"(?:(?<=\d)T|(?<=日)|\s)\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
 _PLANNED_WORDS = re.compile(r"(?:までに?|迄|予定|期限|締切)$")
 
 #: Serial numbers of 1980 to 2100 that a cell shows when its date format is lost.
@@ -93,8 +95,8 @@ def _read_number(number: float, date1904: bool) -> date | Fault:
 
 @lru_cache(maxsize=16_384)
 def _read_text(raw: str, planned: bool) -> date | Fault:
-    text = compact(raw).lstrip("'")
-    for around in (_AS_OF, _OTHER_YEAR, _WEEKDAY, _TIME):
+    text = compact(_TIME.sub("", unicodedata.normalize("NFKC", raw))).lstrip("'")
+    for around in (_AS_OF, _OTHER_YEAR, _WEEKDAY):
         text = around.sub("", text)
     if planned:
         text = _PLANNED_WORDS.sub("", text)

@@ -32,6 +32,8 @@ _UNPLACED_CELL = re.compile(rb"<(?:[\w.-]+:)?c(?![\w.-])(?![^<>]*\sr\s*=)")
 _REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,8})(\d{1,12})[\"']")
 _ROW_END = b"</row>"
 
+# Some programs write <x:c> for <c>.
+_PREFIX = re.compile(rb"<(/?)[\w.-]+:")
 _CELL_WITH_VALUE = re.compile(rb"<c\s([^<>]*[^<>/])>(.*?)</c>", re.DOTALL)
 _ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3}\d{1,7})[\"']")
 _IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
@@ -58,7 +60,7 @@ def inspect(container: Container, contents: Contents) -> BrokenCells:
         for piece in _pieces(container, sheet):
             cells += piece.count(b"</") // 2
             far = far or _FAR.search(piece) is not None
-            if b"<f" in piece or b'"e"' in piece or b"'e'" in piece:
+            if b"<f" in piece or b":f" in piece or b'"e"' in piece or b"'e'" in piece:
                 found.update(_broken_cells(piece))
         # What is not far fits into memory, and is measured against the limits once it is laid out.
         if far or _room(_NEAR_ROWS, _NEAR_COLUMNS) > limits.memory_mb * MB:
@@ -122,6 +124,8 @@ def _check_extent(container: Container, sheet: SheetPart) -> None:
 
 
 def _broken_cells(piece: bytes) -> Iterator[tuple[str, str]]:
+    if b"</c>" not in piece:
+        piece = _PREFIX.sub(rb"<\1", piece)
     for attributes, inside in _CELL_WITH_VALUE.findall(piece):
         address = _ADDRESS.search(attributes)
         if address is None:

@@ -10,11 +10,15 @@ import re
 
 from tasks.sheets.container import MB, Container
 from tasks.sheets.faults import FileFault
-from tasks.sheets.guard import STRING_COPIES, check_sheet_count, far_cell, fits
+from tasks.sheets.grid import column_letters
+from tasks.sheets.guard import STRING_COPIES, BrokenCells, check_sheet_count, far_cell, fits
 
 CONTENT = "content.xml"
 _TAG = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(\s[^<>]*?)?(/?)>")
 _REPEATED = re.compile(rb"number-(?:columns|rows)-repeated\s*=\s*[\"']\s*(\d{1,12})")
+# calamine takes an error for an empty text.
+_ERROR = b'value-type="error"'
+_SHOWN = re.compile(rb"<text:p[^<>]*>([^<]*)")
 _NAME = re.compile(rb"table:name\s*=\s*[\"']([^\"']*)")
 
 
@@ -22,12 +26,13 @@ class _Extent:
     """Follows one sheet's tags.
 
     ``rows`` and ``columns`` reach to the last value, ``text`` is the bytes that all values take
-    with their repetitions.
+    with their repetitions, ``broken`` the cells that hold an error.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.rows = self.columns = self.text = 0
+        self.broken: dict[str, str] = {}
         self._row = self._column = 0
         self._row_repeat, self._repeat = 1, 0
 
@@ -42,12 +47,15 @@ class _Extent:
             self.rows = max(self.rows, self._row + self._row_repeat - 1)
             self.columns = max(self.columns, self._column)
 
+    def add_error(self, text: str) -> None:
+        self.broken[f"{column_letters(self._column - self._repeat)}{self._row}"] = text
+
     def add_text(self, length: int) -> None:
         self.text += length * self._repeat * self._row_repeat
 
 
-def inspect_ods(container: Container) -> None:
-    """Scan an .ods; raise FileFault where opening it is not safe."""
+def inspect_ods(container: Container) -> BrokenCells:
+    """Scan an .ods and return its broken cells; raise FileFault where opening it is not safe."""
     limits = container.limits
     if b"encryption-data" in container.read("meta-inf/manifest.xml"):
         raise FileFault("encrypted")
@@ -61,6 +69,7 @@ def inspect_ods(container: Container) -> None:
             raise far_cell(sheet.name, sheet.rows, sheet.columns, limits)
         if sheet.text * STRING_COPIES > limits.memory_mb * MB:
             raise FileFault("unpacks_too_large", limit=limits.memory_mb)
+    return [sheet.broken for sheet in sheets]
 
 
 def _extents(content: bytes) -> list[_Extent]:
@@ -79,5 +88,8 @@ def _extents(content: bytes) -> list[_Extent]:
                 sheets[-1].start_row(repeat)
             elif not closing:
                 sheets[-1].start_cell(repeat, empty=bool(empty))
+                if _ERROR in attributes:
+                    shown = _SHOWN.match(content, match.end())
+                    sheets[-1].add_error(shown[1].decode("utf-8", "replace") if shown else "#VALUE!")
         end = match.end()
     return sheets

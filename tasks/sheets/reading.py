@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tasks.sheets.context import ReadingContext, reading_context
 from tasks.sheets.faults import FileFault, RowCode, file_error
@@ -24,6 +24,8 @@ __all__ = ["ReadingContext", "match_observations", "read_file", "reading_context
 
 #: What no_table says it looked for.
 _LOOKED_FOR = ("phase", "progress", "due_on", "finished_on", "self_rating")
+#: Characters.
+_MAX_SHEET_NAME = 31
 
 
 def read_file(path: Path, file: str, sha256: str, received_on: date, context: ReadingContext) -> FileReading:
@@ -44,7 +46,7 @@ def read_file(path: Path, file: str, sha256: str, received_on: date, context: Re
     except OSError as error:
         return failed(file_error("unreadable", reason=error.strerror or type(error).__name__))
     try:
-        workbook = open_workbook(data, context.limits)
+        workbook = open_workbook(data, context.limits, _title(file))
         tally = _read_tables(workbook, file, context)
     except FileFault as fault:
         return failed(fault.error)
@@ -57,6 +59,7 @@ def read_file(path: Path, file: str, sha256: str, received_on: date, context: Re
         observations=tuple(tally.observations),
         row_errors=tuple(tally.errors),
         counts=tally.counts(),
+        notes=workbook.notes,
     )
 
 
@@ -67,6 +70,11 @@ def match_observations(readings: Iterable[FileReading], context: ReadingContext)
     reading, so that it is told and not lost.
     """
     return tuple(_matched(reading, context) for reading in readings)
+
+
+def _title(file: str) -> str:
+    """Return what a spreadsheet program calls the one sheet of a CSV: the file's name, as far as it fits."""
+    return PurePosixPath(file).stem[:_MAX_SHEET_NAME]
 
 
 def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tally:

@@ -164,7 +164,10 @@ class Counts(Record):
 
 
 class FileReading(Record):
-    """All that was read from one file; a document of another program needs no more than its name."""
+    """All that was read from one file; a document of another program needs no more than its name.
+
+    ``notes`` say what people should know of how it was read; the document has them only where there are any.
+    """
 
     file: str
     sha256: str = ""
@@ -174,6 +177,7 @@ class FileReading(Record):
     observations: tuple[Observation, ...] = ()
     row_errors: tuple[RowError, ...] = ()
     counts: Counts = Counts(rows=0, accepted=0, rejected=0, ignored=0)
+    notes: tuple[str, ...] = Field(default=(), exclude_if=lambda notes: not notes)
 
 
 class ReadDocument(Record):

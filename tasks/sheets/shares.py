@@ -16,9 +16,10 @@ from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
 from tasks.sheets.words import compact
 
-_PERCENT = re.compile(r"(\d{1,4}(?:\.\d+)?)(?:%|パーセント)")
+_PERCENT = re.compile(r"([-▲△]?\d{1,4}(?:\.\d+)?)(?:%|パーセント)")
 _TENTHS = re.compile(r"(\d{1,2})割(?:(\d)分)?")
-_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d+)?")
+_NUMBER = re.compile(r"[-▲△]?\d{1,9}(?:\.\d+)?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _ABOUT = re.compile(r"約|およそ|おおむね|概ね|程度|くらい|ぐらい|前後|ほぼ")
 #: Words and signs that leave open which number is meant.
 _OPEN = re.compile(r"\d.*(?:弱|強|以上|以下|以内|超|未満|[~〜–→-]\d)")
@@ -37,8 +38,8 @@ class Unit(Enum):
 def bare_number(raw: Cell) -> float | None:
     """Return a cell's number where it has one without a unit, whether typed as a number or as text."""
     if isinstance(raw, str):
-        text = compact(raw)
-        return float(text) if _NUMBER.fullmatch(text) else None
+        text = _THOUSANDS.sub("", compact(raw))
+        return _signed(text) if _NUMBER.fullmatch(text) else None
     return float(raw) if isinstance(raw, float | int) and not isinstance(raw, bool) else None
 
 
@@ -80,7 +81,7 @@ def read_count(raw: Cell) -> int | Fault:
     """Return how often something was held, or the fault that says why that cannot be told."""
     if isinstance(raw, float | int) and not isinstance(raw, bool):
         return int(raw) if raw >= 0 and float(raw).is_integer() else _no_count(None)
-    text = _NOTE.sub("", compact(raw)) if isinstance(raw, str) else ""
+    text = _THOUSANDS.sub("", _NOTE.sub("", compact(raw))) if isinstance(raw, str) else ""
     match = _COUNT.fullmatch(text)
     if match:
         return int(match[1])
@@ -105,7 +106,7 @@ def _read_text(raw: str) -> float | Fault:
 def _exact(text: str) -> float | None:
     percent = _PERCENT.fullmatch(text)
     if percent:
-        return float(percent[1]) / 100
+        return _signed(percent[1]) / 100
     tenths = _TENTHS.fullmatch(text)
     return (int(tenths[1]) * 10 + int(tenths[2] or 0)) / 100 if tenths else None
 
@@ -115,6 +116,11 @@ def _share(share: float) -> float | Fault:
         return round(share, 6)
     message = "は0%から100%までの範囲にないため、正しい進捗率に改めてください。"
     return Fault(RowCode.PERCENT_OUT_OF_RANGE, message)
+
+
+def _signed(number: str) -> float:
+    """Return a number of which ▲ or △, as accounts write it, is the minus sign."""
+    return float(re.sub("^[▲△]", "-", number))
 
 
 def _percent(share: float) -> str:

@@ -26,7 +26,7 @@ def utf16(name: str) -> bytes:
 
 
 def sniff(data: bytes) -> str:
-    """Return ``zip`` (xlsx, xlsm, ods: the container tells) or ``xls``; raise FileFault for anything else."""
+    """Return ``zip`` (xlsx, xlsm, ods: the container tells), ``xls`` or ``text``; raise FileFault for anything else."""
     if not data:
         raise FileFault("empty_file")
     if data.startswith(_ZIP):
@@ -36,7 +36,8 @@ def sniff(data: bytes) -> str:
     for magic, kind in _KINDS:
         if data.startswith(magic):
             raise FileFault("not_a_workbook", kind=kind)
-    raise FileFault(_text_code(data[:_HEAD]), kind="不明な形式")
+    _check_text(data[:_HEAD])
+    return "text"
 
 
 def _ole(data: bytes) -> str:
@@ -48,16 +49,17 @@ def _ole(data: bytes) -> str:
     raise FileFault("not_a_workbook", kind="Wordなど別のソフトの文書")
 
 
-def _text_code(head: bytes) -> str:
-    """Return the code for what is no known binary format: a web page, a text, or nothing we know."""
+def _check_text(head: bytes) -> None:
+    """Raise FileFault for what is no known binary format and no text either, and for a web page."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "text_file"
+        return
     lowered = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if (
         lowered.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<body", b"<meta"))
         or b"<html" in lowered
     ):
-        return "html_file"
+        raise FileFault("html_file")
     # Text has no NUL and next to no other control characters, in UTF-8 as in CP932.
-    controls = sum(byte < 32 and byte not in b"\t\r\n\f\x1b" for byte in head)
-    return "text_file" if b"\0" not in head and controls <= len(head) // 100 else "not_a_workbook"
+    controls = sum(byte < 32 and byte not in b"\t\r\n\f\x1a\x1b" for byte in head)
+    if b"\0" in head or controls > len(head) // 100:
+        raise FileFault("not_a_workbook", kind="不明な形式")

@@ -15,10 +15,12 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from config.rules import ReaderLimits
 from tasks.sheets.container import MB, Container, Contents, contents, elements
+from tasks.sheets.csv_text import read_csv
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import Broken, Cell, Grid, Merge, column_number
 from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
 from tasks.sheets.guard_ods import CONTENT, inspect_ods
+from tasks.sheets.guard_xls import broken_cells
 from tasks.sheets.sniffing import sniff
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
@@ -30,11 +32,15 @@ _STYLE_GROUPS = frozenset({"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
 
 @dataclass(slots=True)
 class Workbook:
-    """An opened file: its format and its worksheets in order. ``date1904``: serials count from 1904."""
+    """An opened file: its format and its worksheets in order.
+
+    ``date1904``: serials count from 1904; ``notes``: what people should know of how it was opened.
+    """
 
     format: str
     grids: list[Grid]
     date1904: bool = False
+    notes: tuple[str, ...] = ()
     _container: Container | None = None
     _contents: Contents | None = None
 
@@ -47,7 +53,8 @@ class Workbook:
             return None
         part = next((s.part for s in self._contents.sheets if s.name == sheet), None)
         cell = re.search(
-            rb"<c\s[^<>]*\br=[\"']" + address.encode() + rb"[\"'][^<>]*>", self._container.read(part or "")
+            rb"<(?:[\w.-]+:)?c\s[^<>]*\br=[\"']" + address.encode() + rb"[\"'][^<>]*>",
+            self._container.read(part or ""),
         )
         if cell is None:
             return None
@@ -57,21 +64,27 @@ class Workbook:
         return styles[number] if number < len(styles) else None
 
 
-def open_workbook(data: bytes, limits: ReaderLimits) -> Workbook:
-    """Return the workbook in these bytes; raise FileFault for whatever cannot be read, and nothing else."""
+def open_workbook(data: bytes, limits: ReaderLimits, title: str) -> Workbook:
+    """Return the workbook in these bytes; raise FileFault for whatever cannot be read, and nothing else.
+
+    ``title`` is what the one sheet of a CSV is called.
+    """
     if len(data) > limits.max_file_mb * MB:
         raise FileFault("too_large", size=-(-len(data) // MB), limit=limits.max_file_mb)
-    if sniff(data) == "xls":
-        return Workbook("xls", _grids(data, limits))
+    kind = sniff(data)
+    if kind == "text":
+        table = read_csv(data, title, limits)
+        return Workbook(table.format, [table.grid], notes=table.notes)
+    if kind == "xls":
+        return Workbook("xls", _grids(data, limits, broken=broken_cells(data, limits)))
     container = Container(data, limits)
     if "xl/workbook.xml" in container:
         inside = contents(container)
         broken = inspect(container, inside)
         grids = _grids(data, limits, [s.name for s in inside.sheets], broken)
-        return Workbook(_xlsx_format(container), grids, inside.date1904, container, inside)
+        return Workbook(_xlsx_format(container), grids, inside.date1904, (), container, inside)
     if CONTENT in container and b"spreadsheet" in container.read("mimetype"):
-        inspect_ods(container)
-        return Workbook("ods", _grids(data, limits))
+        return Workbook("ods", _grids(data, limits, broken=inspect_ods(container)))
     if "xl/workbook.bin" in container:
         raise FileFault("format_not_read", kind="Excelバイナリ ブック .xlsb")
     raise FileFault("not_a_workbook", kind="ブックを含まない圧縮ファイル")
@@ -97,7 +110,9 @@ def _grids(
         for i, meta in enumerate(book.sheets_metadata):
             if meta.typ is SheetTypeEnum.WorkSheet:
                 hidden = meta.visible is not SheetVisibleEnum.Visible
-                grids.append(_grid(book.get_sheet_by_index(i), limits, hidden, broken[i] if broken else {}))
+                grids.append(
+                    _grid(book.get_sheet_by_index(i), limits, hidden, broken[i] if i < len(broken) else {})
+                )
         return grids
     except (FileFault, KeyboardInterrupt, SystemExit):
         raise
