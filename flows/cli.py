@@ -109,6 +109,57 @@ def up(
     return start(open_site(town), port=port)
 
 
+schedule_app = typer.Typer(
+    help="予定：schedules.yaml の日時に自動で実行します（Ctrl+C で終わります）。",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+app.add_typer(schedule_app, name="schedule")
+
+
+@schedule_app.callback()
+def schedule(context: typer.Context, town: Town = "") -> None:
+    """予定：schedules.yaml の日時に、サーバなしで自動で実行します（Ctrl+C で終わります）。"""
+    if context.invoked_subcommand is None:
+        _schedule(town)
+
+
+@guarded
+def _schedule(town: str) -> int:
+    from flows.scheduler import run_scheduler
+
+    return run_scheduler(open_site(town))
+
+
+@schedule_app.command("list")
+@guarded
+def schedule_list(
+    town: Town = "",
+    count: Annotated[int, typer.Option("--next", min=1, max=1000, help="示す件数")] = 10,
+    as_json: AsJson = False,
+) -> int:
+    """予定の一覧：これから動く日時を、単体とコックピットの両方について示します。"""
+    from flows.clock import now
+    from flows.schedule_list import list_schedules
+
+    return list_schedules(open_site(town), count, now(), as_json=as_json)
+
+
+@app.command()
+@guarded
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="書き込む空のフォルダ")],
+    files: Annotated[int, typer.Option(help="作るファイルの数（全国は約33,000）")] = 2000,
+    seed: Annotated[int, typer.Option(help="乱数の種。同じ種なら同じファイルになります")] = 1,
+    town: Town = "",
+    as_json: AsJson = False,
+) -> int:
+    """模擬：全国の団体の表を模したファイル（見本）を作ります。読取りの速さを測るためのものです。"""
+    from flows.simulate import run_simulate
+
+    return run_simulate(open_site(town), folder, files, seed, as_json=as_json)
+
+
 def main() -> None:
     """Run the command line."""
     # A start imports thousands of objects that live to the end: collecting among them costs a tenth of it.

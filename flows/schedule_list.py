@@ -13,7 +13,7 @@ from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
 from config.schedules import Schedule
 from config.site import Site
-from flows.clock import TOKYO, now
+from flows.clock import TOKYO
 from flows.schedules import BusinessDayTrigger, written_out
 from tasks.wareki import wareki_with_weekday
 
@@ -57,9 +57,9 @@ def _first(count: int, runs: list[Iterator[Run]]) -> list[Run]:
     return list(islice(heapq.merge(*runs, key=lambda run: (run[0], run[1].id)), count))
 
 
-def list_schedules(site: Site, count: int, *, as_json: bool) -> int:
-    """Print the next ``count`` runs; return the exit code."""
-    found = upcoming(site, count, now())
+def list_schedules(site: Site, count: int, moment: datetime, *, as_json: bool) -> int:
+    """Print the next ``count`` runs at or after ``moment``; return the exit code."""
+    found = upcoming(site, count, moment)
     equal = all(row.scheduler == row.cockpit for row in found)
     if as_json:
         print(json.dumps(_document(site, found, equal), ensure_ascii=False))

@@ -151,20 +151,24 @@ def _usual_weekdays(rule: DayRule) -> Sequence[int]:
 def prefect_schedules(
     schedules: Iterable[Schedule], calendar: BusinessCalendar, start: date
 ) -> list[PrefectSchedule]:
-    """Return the entries as schedules of a Prefect deployment, from ``start`` on; the slug is the entry's id."""
+    """Return the entries as schedules of a Prefect deployment, from ``start`` on.
+
+    Prefect's pages call a schedule by its slug, so that says the rule, and the entry's id.
+    """
     from prefect.schedules import RRule
 
     return [
-        RRule(written_out(entry, calendar, start).rrule, timezone=TOKYO.key, slug=entry.id)
+        RRule(
+            written_out(entry, calendar, start).rrule,
+            timezone=TOKYO.key,
+            slug=f"{entry.label}（{entry.id}）",
+        )
         for entry in schedules
     ]
 
 
 def description(schedules: Sequence[Schedule], calendar: BusinessCalendar, start: date) -> str:
-    """Return what the page of a deployment says of its schedules, as Markdown.
-
-    Prefect's pages show a set of dates as 「every week」 or less, so the rule is said here.
-    """
+    """Return what the page of a deployment says of its schedules, as Markdown."""
     if not schedules:
         return "自動で動く予定はありません。"
     lines = [f"- {entry.label}" for entry in schedules]

@@ -32,7 +32,6 @@ def site(tmp_path, monkeypatch):
     (tmp_path / "config/togitsu/schedules.yaml").write_text(ENTRIES, encoding="utf-8")
     monkeypatch.setenv("SHINCHOKU_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SHINCHOKU_CONFIG_ROOT", str(tmp_path / "config"))
-    monkeypatch.setattr(flows.schedule_list, "now", lambda: MOMENT)
     return Site("togitsu", settings())
 
 
@@ -54,7 +53,7 @@ def test_it_agrees_on_hundreds(site):
 
 
 def test_it_shows_both_to_a_person(site, capsys):
-    assert list_schedules(site, 10, as_json=False) == 0
+    assert list_schedules(site, 10, MOMENT, as_json=False) == 0
     out = capsys.readouterr().out
     assert "単体（shinchoku schedule）" in out and "コックピット（shinchoku up）" in out
     assert out.count("令和9年1月4日（月） 8:00") == 4
@@ -63,7 +62,7 @@ def test_it_shows_both_to_a_person(site, capsys):
 
 
 def test_it_gives_one_json_document(site, capsys):
-    assert list_schedules(site, 2, as_json=True) == 0
+    assert list_schedules(site, 2, MOMENT, as_json=True) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["schedules"][1] == {
         "id": "monday",
@@ -78,14 +77,14 @@ def test_it_gives_one_json_document(site, capsys):
 def test_it_says_so_if_the_two_ever_differ(site, capsys, monkeypatch):
     wrong = WrittenOut("DTSTART:20261228T080000\nRDATE:20270104T080000", MOMENT.date())
     monkeypatch.setattr(flows.schedule_list, "written_out", lambda *_: wrong)
-    list_schedules(site, 5, as_json=False)
+    list_schedules(site, 5, MOMENT, as_json=False)
     assert "二つの予定が違います。" in capsys.readouterr().out
-    list_schedules(site, 5, as_json=True)
+    list_schedules(site, 5, MOMENT, as_json=True)
     document = json.loads(capsys.readouterr().out)
     assert document["equal"] is False and document["next"][4]["cockpit"] is None
 
 
 def test_it_says_so_if_there_are_none(site, tmp_path, capsys):
     (tmp_path / "config/togitsu/schedules.yaml").write_text("schedules: []\n", encoding="utf-8")
-    assert list_schedules(site, 10, as_json=False) == 0
+    assert list_schedules(site, 10, MOMENT, as_json=False) == 0
     assert "予定がありません。" in capsys.readouterr().out

@@ -57,7 +57,7 @@ class Place:
         )
 
     def scheduler(self, before: str = ""):
-        return running(["-c", before + SCHEDULER], self.home, self.home.parent.name)
+        return running(["-c", before + SCHEDULER], self.home, str(self.home))
 
     def lines(self, name: str) -> int:
         file = self.home / name

@@ -1,0 +1,56 @@
+"""The schedules of a deployment when the cockpit starts: what registering it leaves behind is put right.
+
+Registering updates schedules by their slugs and adds new ones, but keeps those that are no longer
+given. And of the runs that fell due while the cockpit was off every single one waits to be executed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterId,
+    FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.sorting import FlowRunSort
+
+MADE_UP = "止まっていた間の分"
+
+
+def put_right(client: SyncPrefectClient, deployment: UUID, slugs: Collection[str], moment: datetime) -> None:
+    """Keep only the schedules with these slugs; make up once for all the runs missed by ``moment``.
+
+    Call it after the deployment is registered and before its runs are taken up. Runs that an admin
+    asked for are not touched.
+    """
+    missed = _missed(client, deployment, moment)
+    if missed:
+        # First of all, and by the same key again if we are cut off here: one run, whatever happens.
+        client.create_flow_run_from_deployment(deployment, tags=[MADE_UP], idempotency_key=f"for {missed[0]}")
+    for schedule in client.read_deployment_schedules(deployment):
+        if schedule.slug not in slugs:
+            # Takes its runs along, and those of the other schedules too.
+            client.delete_deployment_schedule(deployment, schedule.id)
+    for run in reversed(_missed(client, deployment, moment)):
+        client.delete_flow_run(run)
+
+
+def _missed(client: SyncPrefectClient, deployment: UUID, moment: datetime) -> list[UUID]:
+    """Return the runs a schedule planned and that should have begun by ``moment``, the newest first."""
+    runs = client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+        flow_run_filter=FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+            expected_start_time=FlowRunFilterExpectedStartTime(before_=moment),
+        ),
+        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+    )
+    return [run.id for run in runs if run.auto_scheduled and run.run_count == 0]
