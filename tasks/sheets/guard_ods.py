@@ -14,8 +14,11 @@ from tasks.sheets.grid import column_letters
 from tasks.sheets.guard import STRING_COPIES, BrokenCells, check_sheet_count, far_cell, fits
 
 CONTENT = "content.xml"
+#: A merged range: its first and last cell, (row, column) from 0.
+Range = tuple[tuple[int, int], tuple[int, int]]
 _TAG = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(\s[^<>]*?)?(/?)>")
 _REPEATED = re.compile(rb"number-(?:columns|rows)-repeated\s*=\s*[\"']\s*(\d{1,12})")
+_SPANNED = re.compile(rb"number-(columns|rows)-spanned\s*=\s*[\"']\s*(\d{1,7})")
 # calamine takes an error for an empty text.
 _ERROR = b'value-type="error"'
 _SHOWN = re.compile(rb"<text:p[^<>]*>([^<]*)")
@@ -26,13 +29,15 @@ class _Extent:
     """Follows one sheet's tags.
 
     ``rows`` and ``columns`` reach to the last value, ``text`` is the bytes that all values take
-    with their repetitions, ``broken`` the cells that hold an error.
+    with their repetitions, ``broken`` the cells that hold an error, ``merges`` the merged ranges as
+    (first, last) cells, each (row, column) from 0: calamine does not tell them of an .ods.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.rows = self.columns = self.text = 0
         self.broken: dict[str, str] = {}
+        self.merges: list[Range] = []
         self._row = self._column = 0
         self._row_repeat, self._repeat = 1, 0
 
@@ -47,6 +52,10 @@ class _Extent:
             self.rows = max(self.rows, self._row + self._row_repeat - 1)
             self.columns = max(self.columns, self._column)
 
+    def add_span(self, rows: int, columns: int) -> None:
+        top, left = self._row - 1, self._column - 1
+        self.merges.append(((top, left), (top + rows - 1, left + columns - 1)))
+
     def add_error(self, text: str) -> None:
         self.broken[f"{column_letters(self._column - self._repeat)}{self._row}"] = text
 
@@ -54,8 +63,8 @@ class _Extent:
         self.text += length * self._repeat * self._row_repeat
 
 
-def inspect_ods(container: Container) -> BrokenCells:
-    """Scan an .ods and return its broken cells; raise FileFault where opening it is not safe."""
+def inspect_ods(container: Container) -> tuple[BrokenCells, list[list[Range]]]:
+    """Scan an .ods; return each sheet's broken cells and merged ranges; raise FileFault where it is not safe."""
     limits = container.limits
     if b"encryption-data" in container.read("meta-inf/manifest.xml"):
         raise FileFault("encrypted")
@@ -69,7 +78,7 @@ def inspect_ods(container: Container) -> BrokenCells:
             raise far_cell(sheet.name, sheet.rows, sheet.columns, limits)
         if sheet.text * STRING_COPIES > limits.memory_mb * MB:
             raise FileFault("unpacks_too_large", limit=limits.memory_mb)
-    return [sheet.broken for sheet in sheets]
+    return [sheet.broken for sheet in sheets], [sheet.merges for sheet in sheets]
 
 
 def _extents(content: bytes) -> list[_Extent]:
@@ -88,6 +97,9 @@ def _extents(content: bytes) -> list[_Extent]:
                 sheets[-1].start_row(repeat)
             elif not closing:
                 sheets[-1].start_cell(repeat, empty=bool(empty))
+                spans = {name: int(count) for name, count in _SPANNED.findall(attributes)}
+                if spans and tag == b"table-cell" and repeat == 1:
+                    sheets[-1].add_span(spans.get(b"rows", 1), spans.get(b"columns", 1))
                 if _ERROR in attributes:
                     shown = _SHOWN.match(content, match.end())
                     sheets[-1].add_error(shown[1].decode("utf-8", "replace") if shown else "#VALUE!")

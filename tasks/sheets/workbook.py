@@ -19,7 +19,7 @@ from tasks.sheets.csv_text import read_csv
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import Broken, Cell, Grid, Merge, column_number
 from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
-from tasks.sheets.guard_ods import CONTENT, inspect_ods
+from tasks.sheets.guard_ods import CONTENT, Range, inspect_ods
 from tasks.sheets.guard_xls import broken_cells
 from tasks.sheets.sniffing import sniff
 
@@ -84,7 +84,8 @@ def open_workbook(data: bytes, limits: ReaderLimits, title: str) -> Workbook:
         grids = _grids(data, limits, [s.name for s in inside.sheets], broken)
         return Workbook(_xlsx_format(container), grids, inside.date1904, (), container, inside)
     if CONTENT in container and b"spreadsheet" in container.read("mimetype"):
-        return Workbook("ods", _grids(data, limits, broken=inspect_ods(container)))
+        broken, merges = inspect_ods(container)
+        return Workbook("ods", _grids(data, limits, broken=broken, merges=merges))
     if "xl/workbook.bin" in container:
         raise FileFault("format_not_read", kind="Excelバイナリ ブック .xlsb")
     raise FileFault("not_a_workbook", kind="ブックを含まない圧縮ファイル")
@@ -99,8 +100,12 @@ def _grids(
     limits: ReaderLimits,
     names: Sequence[str] | None = None,
     broken: Sequence[dict[str, str]] = (),
+    merges: Sequence[Sequence[Range]] = (),
 ) -> list[Grid]:
-    """Open with calamine. ``names`` are the sheets that were inspected: calamine must see the same."""
+    """Open with calamine. ``names`` are the sheets that were inspected: calamine must see the same.
+
+    ``merges`` are each sheet's merged ranges where calamine does not tell them.
+    """
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         check_sheet_count(len(book.sheet_names), limits)
@@ -110,9 +115,9 @@ def _grids(
         for i, meta in enumerate(book.sheets_metadata):
             if meta.typ is SheetTypeEnum.WorkSheet:
                 hidden = meta.visible is not SheetVisibleEnum.Visible
-                grids.append(
-                    _grid(book.get_sheet_by_index(i), limits, hidden, broken[i] if i < len(broken) else {})
-                )
+                sheet = book.get_sheet_by_index(i)
+                ranges = merges[i] if i < len(merges) else sheet.merged_cell_ranges or ()
+                grids.append(_grid(sheet, limits, hidden, broken[i] if i < len(broken) else {}, ranges))
         return grids
     except (FileFault, KeyboardInterrupt, SystemExit):
         raise
@@ -122,23 +127,29 @@ def _grids(
         raise FileFault(code, reason="中身を読み取れない") from error
 
 
-def _grid(sheet: CalamineSheet, limits: ReaderLimits, hidden: bool, broken: dict[str, str]) -> Grid:
+def _grid(
+    sheet: CalamineSheet,
+    limits: ReaderLimits,
+    hidden: bool,
+    broken: dict[str, str],
+    ranges: Sequence[Range],
+) -> Grid:
     top, left = sheet.start or (0, 0)
     if not fits(sheet.height, sheet.width, limits):
         raise far_cell(sheet.name, top + sheet.height, left + sheet.width, limits)
     rows: list[list[Cell]] = sheet.to_python() if sheet.height else []  # type: ignore[assignment]
-    grid = Grid(sheet.name, rows, top, left, _clipped(sheet, top, left), hidden)
+    grid = Grid(sheet.name, rows, top, left, _clipped(sheet, ranges, top, left), hidden)
     for address, text in broken.items():
         _mark_broken(grid, address, text)
     return grid
 
 
-def _clipped(sheet: CalamineSheet, top: int, left: int) -> tuple[Merge, ...]:
+def _clipped(sheet: CalamineSheet, ranges: Sequence[Range], top: int, left: int) -> tuple[Merge, ...]:
     """Return the merged ranges inside the grid; a merge may span the whole sheet and must not cost it."""
     bottom, right = sheet.height - 1, sheet.width - 1
     merges = tuple(
         (r0 - top, c0 - left, min(r1 - top, bottom), min(c1 - left, right))
-        for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or ()
+        for (r0, c0), (r1, c1) in ranges
         # Only a merge whose first cell lies in the grid has a value to give.
         if 0 <= r0 - top <= bottom and 0 <= c0 - left <= right
     )
