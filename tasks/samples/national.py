@@ -19,7 +19,7 @@ from tasks.samples.national_content import NationalFile, TrueRow, compose
 from tasks.samples.national_layouts import DEPARTMENTS_PER_TOWN, NationalLayout, Sources, layouts
 from tasks.samples.national_workbook import Template
 
-#: 市町村と特別区の数（令和6年、総務省）。
+#: Japan's cities, towns, villages (1,718) and special wards (23).
 TOWNS = 1741
 FILES = TOWNS * DEPARTMENTS_PER_TOWN
 #: The file by which a folder is known to be the simulation's own, and which one.

@@ -17,11 +17,7 @@ from tasks.samples.national_cells import Cells, Value
 from tasks.samples.national_layouts import LABEL, LABELLED, TITLE, NationalLayout, Sources
 from tasks.samples.national_spelling import Formula, Written
 from tasks.samples.national_words import FAULTS, HEADINGS, MILESTONES, NOTES
-from tasks.sheets.faults import RowCode
 from tasks.sheets.grid import column_letters
-
-#: What a mistake is: the field, what is written there, the code the reader is to give.
-Fault = tuple[str, Written, RowCode]
 
 #: Rows of a table, at least and at most.
 ROWS = (8, 40)
@@ -154,38 +150,31 @@ class _Composer:
 
     def _row(self, entry: _Entry, *, is_first: bool) -> None:
         line, values = Line("row"), {}
-        fault = None if is_first or self._rng.random() >= _FAULTY_ROWS else self._fault()
         self._lines.append(line)
         for place, column in enumerate(self._layout.columns):
-            if fault and (
-                column.field == fault[0] or (fault[0], column.field) == ("project_name", "project_id")
-            ):
-                line.cells[place] = fault[1] if column.field == fault[0] else None
-            elif column.field in _NAMES:
+            if column.field in _NAMES:
                 value = self._name(place, column.field, entry, line)
                 if column.field == "project_name":
                     values[column.field] = value
-            else:
-                drawn = self._cells.draw(column.field, entry.milestone, is_first=is_first)
-                line.cells[place] = drawn[1]
-                if drawn[0] is not None:
-                    values[column.field] = TrueValue(drawn[0], drawn[1], self._address(place))
-        self._rows.append(self._truth(entry, values, fault))
-
-    def _truth(self, entry: _Entry, values: dict[str, TrueValue], fault: Fault | None) -> TrueRow:
+                continue
+            meant, line.cells[place] = self._cells.draw(column.field, entry.milestone, is_first=is_first)
+            if meant is not None:
+                values[column.field] = TrueValue(meant, line.cells[place], self._address(place))
         row = self._layout.body + len(self._lines)
-        if fault is None:
-            return TrueRow(row, entry.project.id, entry.department, values)
-        place = next(i for i, column in enumerate(self._layout.columns) if column.field == fault[0])
-        return TrueRow(row, None, entry.department, {}, (self._address(place), fault[2].value))
+        if is_first or self._rng.random() >= _FAULTY_ROWS:
+            self._rows.append(TrueRow(row, entry.project.id, entry.department, values))
+        else:
+            self._rows.append(TrueRow(row, None, entry.department, {}, self._spoil(line)))
 
-    def _fault(self) -> Fault | None:
-        """Draw a mistake that this layout has a column for."""
-        fields = {column.field for column in self._layout.columns} & FAULTS.keys()
-        if self._layout.merged_projects:
-            fields.discard("project_name")
+    def _spoil(self, line: Line) -> tuple[str, str]:
+        """Put a mistake into one cell that this layout has; return the cell and the reader's code."""
+        places = {column.field: place for place, column in enumerate(self._layout.columns)}
+        fields = places.keys() & FAULTS.keys() - ({"project_name"} if self._layout.merged_projects else set())
         name = self._rng.choice(sorted(fields))
-        return (name, *self._rng.choice(FAULTS[name]))
+        line.cells[places[name]], code = self._rng.choice(FAULTS[name])
+        if name == "project_name" and "project_id" in places:
+            line.cells[places["project_id"]] = None
+        return self._address(places[name]), code.value
 
     def _name(self, place: int, name: str, entry: _Entry, line: Line) -> TrueValue:
         """Write what a row is about; where the column is merged, only once for equal rows."""
@@ -218,8 +207,8 @@ class _Composer:
             and layout.sender != "merged"
             and self._rng.random() < _INTERRUPTED_ROWS
         ):
-            heading = {0: self._rng.choice(HEADINGS)} if self._rng.random() < 0.5 else {}
-            self._lines.append(Line("other", dict(heading)))
+            blank = self._rng.random() < 0.5
+            self._lines.append(Line("other", {} if blank else {0: self._rng.choice(HEADINGS)}))
 
     def _end_runs(self) -> None:
         for place in tuple(self._runs):

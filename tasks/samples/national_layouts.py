@@ -1,8 +1,8 @@
 """The layouts of the simulated towns: where the table stands, what its columns are called and how they write.
 
 Layouts are drawn, not listed: each has its own number as its seed, so that layout 17 is always the
-same one, whatever the seed of the corpus. The axes a reader stumbles over go round in steps that
-share no divisor, so that a few dozen layouts meet every pair of neighbours.
+same one, whatever the seed of the corpus. What a reader stumbles over most (who reports, header rows,
+dates, shares) goes round in turn, so that all of it occurs; the rest is left to chance.
 """
 
 from __future__ import annotations

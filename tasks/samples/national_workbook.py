@@ -85,11 +85,12 @@ class Template:
         self._tail = _matched(_MERGES, tail)
 
     def _with_hidden_columns(self, xml: str) -> str:
-        for place, column in enumerate(self._layout.columns):
-            if column.hidden:
-                number = self._layout.left + place + 1
-                xml = re.sub(rf'<col (?=[^>]*min="{number}" max="{number}")', '<col hidden="1" ', xml)
-        return xml
+        """Write the columns anew: the writers know of none hidden, and one of them joins equal ones."""
+        columns = "".join(
+            f'<col min="{number}" max="{number}" width="{column.width}" customWidth="1"{_hidden(column.hidden)}/>'
+            for number, column in enumerate(self._layout.columns, self._layout.left + 1)
+        )
+        return re.sub("<cols>.*</cols>", f"<cols>{columns}</cols>", xml)
 
     def fill(self, file: NationalFile) -> bytes:
         """Return the workbook of one file; the same file gives the same bytes."""
@@ -126,14 +127,17 @@ class Template:
     def _row(self, number: int, line: Line, strings: _Strings) -> str:
         if line.kind == "header":
             return self._header.replace(_ROW, str(number))
-        hidden = ' hidden="1"' if line.hidden else ""
         dressed = line.kind != "other"
         cells = "".join(
             _cell(f'<c r="{letters}{number}" s="{style if dressed else 0}"', line.cells.get(place), strings)
             for place, (letters, style) in enumerate(self._columns)
             if dressed or place in line.cells
         )
-        return f'<row r="{number}"{hidden}>{cells}</row>'
+        return f'<row r="{number}"{_hidden(line.hidden)}>{cells}</row>'
+
+
+def _hidden(hidden: bool) -> str:
+    return ' hidden="1"' if hidden else ""
 
 
 def _cell(start: str, value: Written, strings: _Strings) -> str:

@@ -18,9 +18,10 @@ from tasks.sheets.meanings import in_group
 from tasks.sheets.records import BudgetStep, ReportedPhase, SelfRating
 from tasks.sheets.words import key, quoted
 
-_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|<[^<>]*>")
 _OPENING = "([<【〔「『"
 _NOTE_MARK = re.compile(r"[※*注]\d*$|※.*$")
+_MARK = re.compile(r"[※*]\d*")
 _ARROW = re.compile(r"→|⇒|➡|⇨|=>|->|>|▶|►")
 _ALTERNATIVES = re.compile(r"[/・,、|]")
 #: How alike two words must be, of 100, for one to be offered in place of the other.
@@ -95,15 +96,16 @@ class Vocabulary:
 
     def _find_header(self, text: str) -> str | None:
         whole = key(text)
-        marked = _NOTE_MARK.sub("", whole)
-        for word in (whole, marked):
-            if word in self._columns:
-                return self._columns[word]
-        bare = _BRACKETED.sub("", marked)
-        for word in (bare, *_ALTERNATIVES.split(bare)):
-            if word in self._columns:
-                # 完成日（予定） is no 完成日.
-                return in_group(self._columns[word], (inside[1:-1] for inside in _BRACKETED.findall(marked)))
+        if whole in self._columns:
+            return self._columns[whole]
+        # 完成日（予定） and 完成日※1（予定） are no 完成日: what stands in brackets counts wherever the mark is.
+        inside = [words[1:-1] for words in _BRACKETED.findall(whole)]
+        for marked in (_MARK.sub("", whole), _NOTE_MARK.sub("", whole)):
+            bare = _BRACKETED.sub("", marked)
+            for word in (marked, bare, *_ALTERNATIVES.split(bare)):
+                if word in self._columns:
+                    named_so = not inside or _BRACKETED.search(word) is not None
+                    return self._columns[word] if named_so else in_group(self._columns[word], inside)
         return None
 
     @staticmethod

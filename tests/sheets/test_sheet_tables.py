@@ -90,6 +90,9 @@ GROUPS = [
     ("前回", "完了日", None),  # how it stood before says nothing of now
     ("前年度", "着手日", None),
     (None, "完成日（予定）", "due_on"),  # in one cell
+    (None, "完了日※1（予定）", "due_on"),  # behind a note mark
+    (None, "完了日〈予定〉", "due_on"),  # in other brackets
+    (None, "完了日※未定は空欄（予定）", "due_on"),  # behind a note
     (None, "完成日(予定)※1", "due_on"),
     (None, "完成日※1", "finished_on"),
     (None, "検討開始日（見込み）", None),
