@@ -71,6 +71,7 @@ class ReaderLimits(Section):
     max_rows: int = Field(ge=10, le=1_048_576, strict=True, description="1シートの行数の上限")
     max_columns: int = Field(ge=5, le=16_384, strict=True, description="1シートの列数の上限")
     memory_mb: int = Field(ge=256, le=16_384, strict=True, description="読取りに使うメモリの上限（MB）")
+    seconds_per_file: int = Field(ge=1, le=600, strict=True, description="1ファイルを読む時間の上限（秒）")
 
 
 class Rules(Section):

@@ -9,12 +9,12 @@ repeated; the watch tells nothing twice.
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.debug import DebugExecutor
@@ -24,24 +24,18 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import URL, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.check import check_town
-from config.settings import settings
 from config.site import Site
 from flows.clock import TOKYO, now
 from flows.cockpit_state import cockpit_url
+from flows.due import ready, run_due, say
 from flows.only_one import only_one
 from flows.schedules import BusinessDayTrigger
 from plan_data.mendable import MendableError
-from tasks.store.engine import open_store
 from tasks.store.places import network_type
 from tasks.wareki import wareki_with_weekday
 
-if TYPE_CHECKING:
-    from types import TracebackType
-
 #: A sleeping machine stops the clock that a wait is measured with, so no wait is longer than this.
 LOOK_SECONDS = 60.0
-_MESSAGE_LENGTH = 300
 
 
 class SchedulerError(MendableError):
@@ -54,7 +48,7 @@ def run_scheduler(site: Site) -> int:
     Raises SchedulerError when there is nothing to run, or the record of next moments cannot be kept,
     and other kinds of MendableError for what no run could be done with.
     """
-    _ready(site, now().date())
+    ready(site, now().date())
     if not site.config.schedules.schedules:
         raise SchedulerError(
             f"予定がありません。{site.config.path('schedules')} に予定を書いてから、もう一度起動してください。"
@@ -85,12 +79,12 @@ def _keep(site: Site, record: Path) -> None:
     record.touch(mode=0o600)
     scheduler = prepared(site, record)
     for warning in site.warnings():
-        _say(f"注意: {warning}")
+        say(f"注意: {warning}")
     if cockpit_url(site.home) is not None:
-        _say("コックピットが動いています。動いている間の予定は、コックピットに任せます。")
+        say("コックピットが動いています。動いている間の予定は、コックピットに任せます。")
     with _ended_by_signals(scheduler):
         scheduler.start()
-    _say("予定の実行を終わります。")
+    say("予定の実行を終わります。")
 
 
 class _Scheduler(BlockingScheduler):  # type: ignore[misc] # APScheduler is not typed
@@ -136,10 +130,10 @@ def prepared(site: Site, record: Path) -> BlockingScheduler:
             misfire_grace_time=None,
             max_instances=1,
         )
-        _say(f"予定「{entry.label}」：{_when(due, owed)}")
+        say(f"予定「{entry.label}」：{_when(due, owed)}")
     for name in left:
         store.remove_job(name)
-        _say(f"予定 {name.partition(':')[2]}：schedules.yaml からなくなったため、やめます。")
+        say(f"予定 {name.partition(':')[2]}：schedules.yaml からなくなったため、やめます。")
     return scheduler
 
 
@@ -155,72 +149,6 @@ def _when(due: datetime, owed: bool) -> str:
     due = due.astimezone(TOKYO)
     moment = f"{wareki_with_weekday(due.date())} {due.hour}:{due.minute:02}"
     return f"{moment}からの分を、これから1回だけ動かします。" if owed else f"次は{moment}です。"
-
-
-def run_due(town: str, flow: str, label: str) -> None:
-    """Run one entry's flow as of today, unless the cockpit of this home does; tell how it ended in a line.
-
-    Settings and configuration are read anew. Whatever fails, the scheduler goes on.
-    """
-    try:
-        site = Site(town, settings())
-        if cockpit_url(site.home) is not None:
-            _say(f"予定「{label}」：コックピットが動いているため、ここでは動かしません。")
-            return
-        _say(f"予定「{label}」：始めます。")
-        outcome = FLOWS[flow](site, now().date())
-    except Exception as fault:
-        _say(f"予定「{label}」：失敗しました。{_explained(fault)}")
-    else:
-        _say(f"予定「{label}」：終わりました。{outcome}")
-
-
-def _watch(site: Site, as_of: date) -> str:
-    from flows.engines import PlainEngine
-    from flows.watch import watch
-
-    _ready(site, as_of)
-    for warning in open_store(site.database_url).warnings:
-        _say(f"注意: {warning}")
-    result = watch(PlainEngine(), site, site.inbox, as_of)
-    told = sum(event.told for event in result.events)
-    unsent = result.delivery.failed + result.delivery.waiting
-    return (
-        f"受け付けた表{len(result.readings)}件、知らせた変化{told}件、送れていない通知{unsent}件、"
-        f"報告書 {result.files.html} {' '.join(result.delivery.problems)}"
-    )
-
-
-def _ready(site: Site, as_of: date) -> None:
-    """Make the folders and check the town's files, as every run does; raise MendableError."""
-    site.prepare()
-    for fault in check_town(site.config, site.plan_book.in_force(as_of)):
-        raise fault
-
-
-#: What an entry's ``flow`` runs: given the site and the day, it returns what to say of it.
-FLOWS: dict[str, Callable[[Site, date], str]] = {"watch": _watch}
-
-
-def _explained(fault: Exception) -> str:
-    """Return the fault on one line; for one nobody foresaw also its kind and the place in the program."""
-    if isinstance(fault, MendableError):
-        return str(fault)
-    return f"{type(fault).__name__}: {str(fault)[:_MESSAGE_LENGTH]}（{_place(fault.__traceback__)}）"
-
-
-def _place(at: TracebackType | None) -> str:
-    place = "場所不明"
-    while at is not None:
-        place = f"{Path(at.tb_frame.f_code.co_filename).name} {at.tb_lineno}行目"
-        at = at.tb_next
-    return place
-
-
-def _say(text: str) -> None:
-    """Print one line with the time; what came from a file's name or content cannot break it."""
-    line = "".join(c for c in " ".join(text.split()) if c.isprintable())
-    print(f"{now():%Y-%m-%d %H:%M} {line}", flush=True)
 
 
 @contextmanager

@@ -278,11 +278,15 @@ def test_it_survives_being_stored():
     assert restored.get_next_fire_time(None, moment) == trigger.get_next_fire_time(None, moment)
 
 
-def test_it_becomes_schedules_that_prefect_accepts_by_their_ids():
+def test_it_becomes_schedules_that_prefect_accepts_and_calls_by_their_rules():
     (made,) = prefect_schedules([every_business_day()], BusinessCalendar(), START)
     created = create_deployment_schedule_create(made)
     assert isinstance(created, DeploymentScheduleCreate)
-    assert (created.slug, created.active, created.schedule.timezone) == ("x", True, "Asia/Tokyo")
+    assert (created.slug, created.active, created.schedule.timezone) == (
+        "毎営業日 8:30（x）",
+        True,
+        "Asia/Tokyo",
+    )
 
 
 def test_it_says_the_rules_in_words_and_how_far_they_are_written_out():

@@ -12,13 +12,15 @@ from typing import get_args
 import apscheduler.schedulers.base
 import pytest
 
+import flows.due
 import flows.scheduler
 from config.schedules import Schedule
 from config.settings import settings
 from config.site import Site
 from config.town import load_town
 from flows.clock import TOKYO
-from flows.scheduler import FLOWS, LOOK_SECONDS, SchedulerError, prepared, run_due, run_scheduler
+from flows.due import FLOWS, run_due
+from flows.scheduler import LOOK_SECONDS, SchedulerError, prepared, run_scheduler
 from plan_data.mendable import MendableError
 
 MORNING = "{ id: morning, flow: watch, day: { kind: every_business_day }, time: '08:00' }"
@@ -48,7 +50,8 @@ class Machine:
                 return machine.moment.astimezone(tz)
 
         monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Clock)
-        monkeypatch.setattr(flows.scheduler, "now", lambda: machine.moment)
+        for module in (flows.scheduler, flows.due):
+            monkeypatch.setattr(module, "now", lambda: machine.moment)
         monkeypatch.setitem(FLOWS, "watch", self._run)
         self.entries(MORNING)
 
@@ -247,7 +250,7 @@ def test_it_tells_a_failure_in_one_line_and_goes_on(machine, capsys, caplog, fau
 
 def test_it_leaves_to_the_cockpit_what_falls_due_while_that_is_up(machine, monkeypatch, capsys):
     answers = iter(["http://127.0.0.1:4200/api"])
-    monkeypatch.setattr(flows.scheduler, "cockpit_url", lambda home: next(answers, None))
+    monkeypatch.setattr(flows.due, "cockpit_url", lambda home: next(answers, None))
     assert machine.on("2026-11-24T07:00", "2026-11-25T09:00") == ["11-25 08:00"]
     assert "コックピットが動いているため、ここでは動かしません。" in capsys.readouterr().out
 
@@ -259,7 +262,7 @@ def test_it_knows_how_to_run_every_flow_an_entry_may_name():
 def test_it_runs_the_real_watch_on_the_real_settings(tmp_path, monkeypatch, capsys, sample_inbox):
     monkeypatch.setenv("SHINCHOKU_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SHINCHOKU_INBOX", str(sample_inbox))
-    monkeypatch.setattr(flows.scheduler, "now", lambda: datetime(2026, 11, 24, 8, tzinfo=TOKYO))
+    monkeypatch.setattr(flows.due, "now", lambda: datetime(2026, 11, 24, 8, tzinfo=TOKYO))
     run_due("togitsu", "watch", "毎営業日 8:00")
     out = capsys.readouterr().out
     assert "予定「毎営業日 8:00」：終わりました。" in out, out
