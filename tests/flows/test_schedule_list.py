@@ -47,6 +47,12 @@ def test_it_merges_the_entries_in_their_order_and_both_sides_agree(site):
     assert all(row.scheduler == row.cockpit for row in rows)
 
 
+def test_it_counts_a_run_at_the_very_moment(site):
+    at = MOMENT.replace(second=0)
+    (row,) = upcoming(site, 1, at)
+    assert row.scheduler == row.cockpit and row.cockpit[0] == at
+
+
 def test_it_agrees_on_hundreds(site):
     rows = upcoming(site, 500, MOMENT)
     assert len(rows) == 500 and all(row.scheduler == row.cockpit for row in rows)

@@ -105,7 +105,7 @@ def test_it_survives_hostile_workbooks(bombs, main, guarded):
 
 def test_it_leaves_no_process_behind_when_its_supervisor_is_killed(tmp_path):
     args = ["-c", ABANDONED, str(ROOT / "tests/support"), str(tmp_path)]
-    with running(args, tmp_path / "home", "abandoned-pool") as supervisor:
+    with running(args, tmp_path / "home", str(tmp_path)) as supervisor:
         supervisor.says("ready", 30)
         stopped = stopped_process(tmp_path)
         assert len(supervisor.family()) == 3
