@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from plan_data.model import Plan, Project
+from plan_data.model import Plan
 from plan_data.phases import Phase, fiscal_year_label, fiscal_year_of
 from tasks.progress.case import Case, Ground, ground
 from tasks.progress.commitments import Promise, promises_of
@@ -135,8 +135,9 @@ def baseline_of(deciding: Outcome | None, case: Case, first: Plan) -> Baseline:
 
 
 def _first_made(promise: Promise, case: Case, first: Plan) -> Promise:
-    project: Project | None = next((p for _, _, p in first.projects() if p.id == promise.project_id), None)
-    if project is None:
+    try:
+        project = first.project(promise.project_id)
+    except KeyError:
         return promise
     then = [p for p in promises_of(first, project, case.calendar) if p.phase is promise.phase]
     now = [p for p in case.promises if p.phase is promise.phase]

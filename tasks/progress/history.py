@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from tasks.progress.records import CellEvidence
 from tasks.progress.report import PHASE_RANK, Cell, Report, ReportedMilestone
-from tasks.sheets.records import FieldName, FieldValue, FileReading, Observation, ReportedPhase
+from tasks.sheets.records import FieldName, FileReading, Observation, ReportedPhase
+
+_Row = tuple[FileReading, Observation]
 
 
 def reports_by_project(readings: Sequence[FileReading], as_of: date) -> dict[str, list[Report]]:
@@ -22,7 +24,7 @@ def reports_by_project(readings: Sequence[FileReading], as_of: date) -> dict[str
         received = reading.received_on or as_of
         if received <= as_of:
             newest[reading.file, received] = reading
-    groups: dict[tuple[str, date, str | None], list[tuple[FileReading, Observation]]] = {}
+    groups: dict[tuple[str, date, str | None], list[_Row]] = {}
     for (_, received), reading in newest.items():
         for row in reading.observations:
             if row.project_id is not None:
@@ -36,47 +38,78 @@ def reports_by_project(readings: Sequence[FileReading], as_of: date) -> dict[str
     return result
 
 
-def cell_evidence(reading: FileReading, row: Observation, value: FieldValue) -> CellEvidence:
-    """Return the evidence of one reported value."""
-    return CellEvidence(
-        file=reading.file, sha256=reading.sha256, sheet=row.sheet, cell=value.cell, raw=value.raw
-    )
+class _Cells(Mapping[FieldName, Cell]):
+    """The cells of a report, each picked when it is first asked for: a judgement reads few of them."""
+
+    __slots__ = ("_names", "_picked", "_rows")
+
+    def __init__(self, rows: Sequence[_Row]) -> None:
+        self._rows = rows
+        self._names: dict[FieldName, None] = {}
+        for _, row in rows:
+            self._names.update(dict.fromkeys(row.fields))
+        self._picked: dict[FieldName, Cell] = {}
+
+    def told(self, name: FieldName) -> list[Cell]:
+        """Return the cells of this name, in the order of the rows."""
+        return [Cell(row.fields[name], row, reading) for reading, row in self._rows if name in row.fields]
+
+    def values_of(self, name: FieldName) -> set[date | float | int | str]:
+        """Return the different values of this name."""
+        return {row.fields[name].value for _, row in self._rows if name in row.fields}
+
+    def __getitem__(self, name: FieldName) -> Cell:
+        cell = self._picked.get(name)
+        if cell is None:
+            if name not in self._names:
+                raise KeyError(name)
+            told = self.told(name)
+            cell = told[0] if len(told) == 1 else _PICK.get(name, _first_by_text)(told)
+            self._picked[name] = cell
+        return cell
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[FieldName]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
-def _report(
-    received: date, department: str | None, rows: Iterable[tuple[FileReading, Observation]]
-) -> Report:
-    found: dict[FieldName, list[Cell]] = {}
-    milestones: list[ReportedMilestone] = []
-    for reading, row in sorted(rows, key=lambda pair: (pair[0].file, pair[1].sheet, pair[1].row)):
-        for name, value in row.fields.items():
-            found.setdefault(name, []).append(Cell(value.value, cell_evidence(reading, row, value)))
-        milestone = row.fields.get(FieldName.MILESTONE)
-        if milestone is not None:
-            due = row.fields.get(FieldName.MILESTONE_DUE_ON)
-            milestones.append(
-                ReportedMilestone(
-                    str(milestone.value),
-                    _day(row, FieldName.MILESTONE_DUE_ON),
-                    _day(row, FieldName.MILESTONE_DONE_ON),
-                    cell_evidence(reading, row, due or milestone),
-                )
-            )
-    cells = {name: _PICK.get(name, _first_by_text)(values) for name, values in found.items()}
+def _report(received: date, department: str | None, rows: Iterable[_Row]) -> Report:
+    in_order = sorted(rows, key=_place)
+    cells = _Cells(in_order)
+    milestones = [
+        ReportedMilestone(
+            str(milestone.value),
+            _day(row, FieldName.MILESTONE_DUE_ON),
+            _day(row, FieldName.MILESTONE_DONE_ON),
+            Cell(row.fields.get(FieldName.MILESTONE_DUE_ON) or milestone, row, reading),
+        )
+        for reading, row in in_order
+        if (milestone := row.fields.get(FieldName.MILESTONE)) is not None
+    ]
     return Report(
         received,
         department,
         cells,
         tuple(sorted(milestones, key=lambda m: (m.name, str(m.due_on)))),
-        _clash(found),
+        _clash(cells) if len(in_order) > 1 else (),
     )
 
 
-def _clash(found: Mapping[FieldName, list[Cell]]) -> tuple[CellEvidence, ...]:
+def _place(row: _Row) -> tuple[str, str, int]:
+    reading, observation = row
+    return reading.file, observation.sheet, observation.row
+
+
+def _clash(cells: _Cells) -> tuple[CellEvidence, ...]:
     for name in (FieldName.PHASE, FieldName.FINISHED_ON):
-        by_value = {cell.value: cell.evidence for cell in found.get(name, [])}
-        if len(by_value) > 1:
-            return tuple(by_value[value] for value in sorted(by_value, key=str))
+        if len(cells.values_of(name)) > 1:
+            by_value = {cell.value: cell for cell in cells.told(name)}
+            return tuple(by_value[value].evidence for value in sorted(by_value, key=str))
     return ()
 
 

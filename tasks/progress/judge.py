@@ -14,7 +14,7 @@ from config.forecast import ForecastRules
 from config.rules import Rules
 from plan_data.action_plan import ActionPlanBook
 from plan_data.loader import PlanBook
-from plan_data.model import Plan
+from plan_data.model import Achievement, Plan
 from plan_data.phases import fiscal_year_label, fiscal_year_of
 from tasks.progress.case import Case, Ground, ground
 from tasks.progress.commitments import plan_ref, promises_of
@@ -44,7 +44,7 @@ from tasks.progress.records import (
     PlanEvidence,
     Reason,
 )
-from tasks.progress.silence import cycle_start, silence, silent_members
+from tasks.progress.silence import cycle_start, sent_back, silence, silent_members
 from tasks.sheets.records import FileReading, SelfRating
 from tasks.wareki import wareki
 
@@ -73,15 +73,18 @@ def judge(
     plan = book.in_force(as_of)
     reports = reports_by_project(readings, as_of)
     cycle_from = cycle_start(as_of, rules, calendar)
+    returned = sent_back(readings, cycle_from, as_of)
+    facts: dict[str, list[Achievement]] = {}
+    for fact in plan.achievements():
+        if fact.achieved_on <= as_of:
+            facts.setdefault(fact.project_id, []).append(fact)
     findings = []
     for _, _, project in plan.projects():
         case = Case(
             project=project,
             promises=promises_of(plan, project, calendar),
             reports=tuple(reports.get(project.id, ())),
-            facts=tuple(
-                f for f in plan.achievements() if f.project_id == project.id and f.achieved_on <= as_of
-            ),
+            facts=tuple(facts.get(project.id, ())),
             as_of=as_of,
             rules=rules,
             calendar=calendar,
@@ -89,7 +92,7 @@ def judge(
             action_plans=action_plans,
             forecast_rules=forecast_rules,
         )
-        findings.append(_finding(case, plan, book.revisions[0], readings, group_members))
+        findings.append(_finding(case, plan, book.revisions[0], returned, group_members))
     return Judgement(
         town=plan.town,
         as_of=as_of,
@@ -111,10 +114,10 @@ def _shares(case: Case) -> list[Case]:
 
 
 def _finding(
-    case: Case, plan: Plan, first: Plan, readings: Sequence[FileReading], group_members: Sequence[str]
+    case: Case, plan: Plan, first: Plan, returned: Sequence[FileReading], group_members: Sequence[str]
 ) -> Finding:
     judged = [(share, list(_grounds(share, plan))) for share in _shares(case)]
-    silent = list(silence(case, readings))
+    silent = list(silence(case, returned))
     if GROUP_DEPARTMENT in case.project.departments:
         silent += silent_members(case, group_members)
     told = [g for _, grounds in judged for g in grounds]

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from config.business_days import BusinessCalendar
 from config.rules import Rules
@@ -123,6 +124,7 @@ def same_name(left: str, right: str) -> bool:
     return a == b or (min(len(a), len(b)) >= 2 and (a in b or b in a))
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 

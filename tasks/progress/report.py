@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from tasks.progress.records import CellEvidence
-from tasks.sheets.records import FieldName, ReportedPhase
+from tasks.sheets.records import FieldName, FieldValue, FileReading, Observation, ReportedPhase
 
 #: The rank of a service that runs.
 RUNNING_RANK = 3
@@ -22,24 +23,50 @@ PHASE_RANK = {
     ReportedPhase.STRENGTHEN: RUNNING_RANK,
     ReportedPhase.STOP: 4,
 }
+_PHASES: dict[str, ReportedPhase] = {phase.value: phase for phase in ReportedPhase}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """A reported value with the cell it stands in."""
+    """A reported value and where it stands.
 
-    value: date | float | int | str
-    evidence: CellEvidence
+    Of thousands of values a judgement cites some dozens: the evidence is made out only when asked for.
+    """
+
+    field: FieldValue
+    row: Observation
+    reading: FileReading
+
+    @property
+    def value(self) -> date | float | int | str:
+        """What the cell means."""
+        return self.field.value
+
+    @property
+    def evidence(self) -> CellEvidence:
+        """The cell as evidence."""
+        return CellEvidence(
+            file=self.reading.file,
+            sha256=self.reading.sha256,
+            sheet=self.row.sheet,
+            cell=self.field.cell,
+            raw=self.field.raw,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedMilestone:
-    """A milestone of the department's own naming."""
+    """A milestone of the department's own naming; ``cell`` says when it is due, or else what it is."""
 
     name: str
     due_on: date | None
     done_on: date | None
-    evidence: CellEvidence
+    cell: Cell
+
+    @property
+    def evidence(self) -> CellEvidence:
+        """The cell as evidence."""
+        return self.cell.evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +95,14 @@ class Report:
     def evidence(self, *names: FieldName) -> tuple[CellEvidence, ...]:
         """Return the cells of the named fields that the row has; without any, its first cell."""
         found = tuple(self.cells[n].evidence for n in names if n in self.cells)
-        return found or tuple(c.evidence for c in list(self.cells.values())[:1])
+        return found or tuple(self.cells[n].evidence for n in islice(self.cells, 1))
 
     @property
     def phase(self) -> ReportedPhase | None:
         """The phase the row reports."""
         value = self.value(FieldName.PHASE)
-        return ReportedPhase(value) if isinstance(value, str) else None
+        # A reader may hand the phase on as the plain text it is: a look-up costs less than the enum's call.
+        return _PHASES[value] if isinstance(value, str) else None
 
     @property
     def rank(self) -> int | None:

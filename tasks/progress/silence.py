@@ -37,8 +37,23 @@ def _months_before(start: date, months: int) -> date:
     return date(total // 12, total % 12 + 1, 1)
 
 
-def silence(case: Case, readings: Sequence[FileReading]) -> Iterator[Ground]:
-    """Yield what nobody reported: this cycle, an earlier commitment, or the phase itself."""
+def sent_back(readings: Sequence[FileReading], cycle_from: date, as_of: date) -> tuple[FileReading, ...]:
+    """Return the newest reading of each file of this cycle that could not be taken, or not wholly."""
+    newest = {reading.file: reading for reading in readings}
+    return tuple(
+        reading
+        for reading in newest.values()
+        if (reading.error is not None or reading.row_errors)
+        and reading.received_on is not None
+        and cycle_from <= reading.received_on <= as_of
+    )
+
+
+def silence(case: Case, returned: Sequence[FileReading]) -> Iterator[Ground]:
+    """Yield what nobody reported: this cycle, an earlier commitment, or the phase itself.
+
+    ``returned`` are the files of this cycle that were sent back (``sent_back``).
+    """
     silent = [o for o in case.outcomes if o.state is State.SILENT]
     if case.current is None and not silent and not case.open:
         return
@@ -60,7 +75,7 @@ def silence(case: Case, readings: Sequence[FileReading]) -> Iterator[Ground]:
     if case.reports:
         yield from (_not_told(case, outcome) for outcome in silent)
     if not reported:
-        yield from _returned(case, readings)
+        yield from _returned(case, returned)
 
 
 def silent_members(case: Case, members: Sequence[str]) -> Iterator[Ground]:
@@ -89,10 +104,7 @@ def _not_told(case: Case, outcome: Outcome) -> Ground:
 
 def _returned(case: Case, readings: Sequence[FileReading]) -> Iterator[Ground]:
     """Yield why a department that did send something still counts as silent."""
-    newest = {reading.file: reading for reading in readings}
-    for reading in newest.values():
-        if reading.received_on is None or not case.cycle_from <= reading.received_on <= case.as_of:
-            continue
+    for reading in readings:
         senders = {row.department for row in reading.observations}
         owners = set(case.project.departments)
         if not (owners & senders or any(owner in reading.file for owner in owners)):

@@ -28,6 +28,7 @@ from tasks.progress.ladder import Step, planned_value
 #    the even plan of 10 x 10,000 and the two uneven ones.
 # D: R. Van De Velde, How to Use Earned Schedule on Agile Projects (EVM World 2014): 6 sprints of $10K,
 #    $45K earned. The printed inputs; the printed result could not be read, 4.5 is the formula's.
+# E: Advantager (project software, 2017), its own worked case: 12 periods, the seventh just over.
 EVEN = [10_000 * n for n in range(1, 11)]
 
 # planned value by period, EV, AT, then as printed: ES, SV(t), SPI(t), PD / SPI(t) (None: not printed)
@@ -44,6 +45,7 @@ PUBLISHED = [
     ("C uneven", [20, 50, 90, 140, 200], 70, 3, "2.5", None, None, None),
     ("C uneven, steeper", [30, 70, 120, 180, 250], 100, 3, "2.6", None, None, None),
     ("D", [10, 20, 30, 40, 50, 60], 45, 5, "4.5", None, None, None),
+    ("E, a whole S-curve", [100, 350, 650, 1050, 1500, 2000, 2500, 2950, 3350, 3650, 3900, 4000], 2260, 7, "6.52", "-0.48", "0.93", "12.9"),
 ]  # fmt: skip
 
 
@@ -65,16 +67,16 @@ def test_it_gives_the_published_figures(planned, earned, at, es, sv, spi, durati
 
 
 # Examples that print ES itself, not the table under it.
-# E: HKSM Now, glossary, "Earned Schedule (ES)": weeks. F: PM Milestone, Earned Schedule Calculator.
-# G: public course notes "Time-Based SPI" (no author named): ES 2.667 after 4 of 10 periods; they print 14.99
+# F: HKSM Now, glossary, "Earned Schedule (ES)": weeks. G: PM Milestone, Earned Schedule Calculator.
+# H: public course notes "Time-Based SPI" (no author named): ES 2.667 after 4 of 10 periods; they print 14.99
 #    by way of the rounded 0.667, unrounded it is 15.00; and 11.33 where the rest goes as planned.
 @pytest.mark.parametrize(
     ("es", "at", "pd", "sv", "spi"),
     [
-        pytest.param(18, 20, 40, "-2", "0.90", id="E, 18 of 20 weeks"),
-        pytest.param(21, 24, 40, "-3", None, id="E, 21 of 24 weeks"),
-        pytest.param(18, 20, 40, None, "0.90", id="F"),
-        pytest.param(2.667, 4, 10, None, "0.667", id="G"),
+        pytest.param(18, 20, 40, "-2", "0.90", id="F, 18 of 20 weeks"),
+        pytest.param(21, 24, 40, "-3", None, id="F, 21 of 24 weeks"),
+        pytest.param(18, 20, 40, None, "0.90", id="G"),
+        pytest.param(2.667, 4, 10, None, "0.667", id="H"),
     ],
 )
 def test_it_gives_the_published_indicators(es, at, pd, sv, spi):
