@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +30,7 @@ _TEST_PREFIX = "SHINCHOKU_TEST_"
 _BY_CHANNEL = ("WEBHOOK_URLS", "WEBHOOK_SECRETS")
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 MAX_FILE_BYTES = 65_536
+MIN_AUTH_LENGTH = 16
 
 
 class SettingsError(MendableError):
@@ -55,6 +57,14 @@ def _is_webhook_url(url: SecretStr) -> SecretStr:
     if url_fault(url.get_secret_value()) is not None:
         refuse((), "")
     return url
+
+
+def _is_auth(auth: SecretStr) -> SecretStr:
+    # Prefect answers any other character with an error of its own, and does not slow down guessing.
+    text = auth.get_secret_value()
+    if len(text) < MIN_AUTH_LENGTH or ":" not in text or not re.fullmatch(r"[!-~]+", text):
+        refuse((), "")
+    return auth
 
 
 class Settings(BaseSettings):
@@ -90,6 +100,11 @@ class Settings(BaseSettings):
     )
     smtp_starttls: bool = Field(True, description="true 又は false と書いてください。")
     smtp_from: MailAddress | None = Field(None, description="差出人のメールアドレスを書いてください。")
+    cockpit_auth: Annotated[SecretStr, AfterValidator(_is_auth)] | None = Field(
+        None,
+        description="「利用者名:パスワード」を、半角の英数字と記号で、空白なしに"
+        f"{MIN_AUTH_LENGTH}文字以上で書いてください。",
+    )
     webhook_urls: dict[str, Annotated[SecretStr, AfterValidator(_is_webhook_url)]] = Field(
         {}, description="https:// で始まるURL（この機械の中だけは http も可）を書いてください。"
     )

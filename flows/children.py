@@ -34,9 +34,13 @@ class Child:
         self._groups: list[int] = []
         self._starts: deque[float] = deque(maxlen=RESTARTS + 1)
 
-    def start(self) -> None:
-        """Start the process; what it prints is appended to its log file."""
-        self._starts.append(time.monotonic())
+    def start(self, *, counted: bool = True) -> None:
+        """Start the process; what it prints is appended to its log file.
+
+        With ``counted`` false it is not one of the starts that a broken child is known by.
+        """
+        if counted:
+            self._starts.append(time.monotonic())
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 self._command,
@@ -64,6 +68,13 @@ class Child:
         if os.name == "posix":
             self._groups = [group for group in self._groups if _signal_group(group, 0)]
 
+    def kill(self) -> None:
+        """Kill what is left of the process and of what it started, without asking."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._kill_groups()
+
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Ask the process to end, wait, and kill what is left of it and of what it started."""
         if self._process is not None and self._process.poll() is None:
@@ -73,6 +84,9 @@ class Child:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        self._kill_groups()
+
+    def _kill_groups(self) -> None:
         if os.name == "posix":
             for group in self._groups:
                 _signal_group(group, signal.SIGKILL)

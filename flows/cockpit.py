@@ -7,38 +7,35 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.children import Child
 from flows.clock import today
-from flows.cockpit_parts import parts, private_folder
-from flows.cockpit_state import announced, cockpit_url, is_ready
+from flows.cockpit_keys import auth_file, private_folder
+from flows.cockpit_parts import parts
+from flows.cockpit_preflight import refuse_strange_database, refuse_wrong_versions
+from flows.cockpit_state import CockpitError, announced, cockpit_url, is_ready
 from flows.only_one import only_one
-from flows.prefect_env import LOOPBACK, client_env, past_the_proxy, prefect_home, ui_url
-from plan_data.mendable import MendableError
+from flows.prefect_env import LOOPBACK, prefect_home, ui_url
 
 if TYPE_CHECKING:
     from config.site import Site
-    from flows.watch import WatchResult
 
 #: The server needs 7-17 s on two slow cores; its first start also builds the database.
 START_SECONDS = 180.0
 LOOK_SECONDS = 0.25
 
 
-class CockpitError(MendableError):
-    """Why the cockpit cannot run, and what to do: one Japanese line."""
-
-
 def up(site: Site, port: int = 4200) -> int:
     """Run the cockpit until Ctrl+C or SIGTERM; return 0, also when it is running already.
 
-    Raises CockpitError when the port is taken, or a part does not start or dies again and again.
+    Raises CockpitError when the port is taken, or a part does not start or dies again and again, and
+    PreflightError when the installed libraries or Prefect's database cannot work.
     """
+    refuse_wrong_versions()
     site.prepare()
     home = private_folder(prefect_home(site.home))
     with only_one(home / "cockpit.lock") as first:
@@ -46,6 +43,8 @@ def up(site: Site, port: int = 4200) -> int:
             print(_already(site.home))
             return 0
         _refuse_taken(port)
+        if (said := refuse_strange_database(site.home)) is not None:
+            print(said, flush=True)
         with _told_to_stop() as stop:
             _run(site, port, home / "serving.ready", stop)
     return 0
@@ -62,7 +61,7 @@ def _run(site: Site, port: int, ready: Path, stop: threading.Event) -> None:
             child.start()
         if _becomes_ready(port, ready, children, stop):
             at_the_end.enter_context(announced(site.home, port))
-            print(_where_to_click(site.home, town_name, port), flush=True)
+            print(_where_to_click(site, town_name, port), flush=True)
             _watch_over(children, stop)
         print("コックピットを終わります…", flush=True)
 
@@ -93,21 +92,39 @@ def _watch_over(children: Sequence[Child], stop: threading.Event) -> None:
                     f"{child.name}が繰り返し止まるため、コックピットを終わります。{_see(child)}"
                 )
             print(f"{child.name}が止まったため、起動し直します。", flush=True)
-            child.start()
+            _start_again(child, children)
+
+
+def _start_again(died: Child, children: Sequence[Child]) -> None:
+    """Start what died, and what came after it in the row, with nothing left of before.
+
+    A run that outlives the process that started it would never be noted as crashed, or be so while it
+    goes on writing. Killed with it, it is crashed for certain, and the serving process starts it anew.
+    """
+    for child in children[children.index(died) :]:
+        child.kill()
+        child.start(counted=child is died)
 
 
 def _see(child: Child) -> str:
     return f"記録 {child.log} を確かめてください（最後の行：{child.last_line()}）。"
 
 
-def _where_to_click(home: Path, town_name: str, port: int) -> str:
+def _what_to_enter(site: Site) -> str:
+    if site.settings.cockpit_auth is not None:
+        return "SHINCHOKU_COCKPIT_AUTH に設定した文字列を、そのまま入力します"
+    return f"次のファイルの1行を、そのまま貼り付けます（見られるのは、起動した人だけです） {auth_file(site.home)}"
+
+
+def _where_to_click(site: Site, town_name: str, port: int) -> str:
     return "\n".join(
         [
             f"コックピットが動いています。ブラウザで開いてください： {ui_url(port)}",
+            f"・ログイン：{_what_to_enter(site)}",
             f"・始める：左の「Deployments」→「進捗監視 {town_name}」→右上の「Run」→「Quick run」",
             "　（基準日や受付フォルダを変えるときは「Custom run」）",
             "・結果を見る：左の「Runs」→実行の名前→「Artifacts」",
-            f"・記録：{prefect_home(home)}",
+            f"・記録：{prefect_home(site.home)}",
             "・終わる：Ctrl+C",
         ]
     )
@@ -149,46 +166,3 @@ def _told_to_stop() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def run_under_prefect(site: Site, inbox: Path, as_of: date, api: str) -> WatchResult:
-    """Run the watch in this process, as a flow run of the server at ``api``.
-
-    The flow takes its site from the settings, as in the cockpit. Raises what the steps raise, and
-    CockpitError when the server does not answer.
-    """
-    # The terminal belongs to the command, which tells every fault itself; the server gets every line.
-    env = {**client_env(site.home, api), "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
-    with _environment({**env, **past_the_proxy(os.environ)}):
-        # Prefect reads the environment when it is first imported, which may have been before.
-        import prefect.settings as known
-        from prefect.client.orchestration import get_client
-
-        from flows.prefect_app import watch_flow
-        from flows.watch import WatchOrder
-
-        updates = {getattr(known, name): value for name, value in env.items() if hasattr(known, name)}
-        with known.temporary_settings(updates=updates):
-            with get_client(sync_client=True) as client:
-                fault = client.api_healthcheck()
-            if fault is not None:
-                raise CockpitError(
-                    f"Prefect のサーバ（{api}）につながりません。`shinchoku up` で起動するか、"
-                    "PREFECT_API_URL を確かめるか、--engine plain を指定してください。"
-                ) from fault
-            return watch_flow(WatchOrder(town=site.town, as_of=as_of, inbox=str(inbox.absolute())))
-
-
-@contextmanager
-def _environment(env: Mapping[str, str]) -> Iterator[None]:
-    """Set these variables inside the block."""
-    before = {name: os.environ.get(name) for name in env}
-    os.environ.update(env)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import os
-import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.children import Child
+from flows.cockpit_keys import auth_string, encryption_key, private_folder
 from flows.prefect_env import api_url, client_env, past_the_proxy, prefect_home, server_env
 
 if TYPE_CHECKING:
@@ -26,42 +25,27 @@ def parts(site: Site, town_name: str, port: int, ready: Path) -> tuple[Child, Ch
     The latter touches ``ready`` when it has registered them.
     """
     home = private_folder(prefect_home(site.home))
+    auth = auth_string(site)
     inherited = {**os.environ, **past_the_proxy(os.environ), "PYTHONPATH": _python_path(os.environ)}
     server = Child(
         "サーバ",
         [*_PYTHON, "prefect", "server", "start"],
-        {**inherited, **server_env(site.home, port, _encryption_key(home))},
+        {**inherited, **server_env(site.home, port, encryption_key(site.home), auth)},
         _fresh_log(home / "server.log"),
     )
     serving = Child(
         "実行係",
         [*_PYTHON, "flows.deployments", site.town, town_name, str(port), str(ready)],
-        {**inherited, **client_env(site.home, api_url(port))},
+        {**inherited, **client_env(site.home, api_url(port), auth)},
         _fresh_log(home / "serving.log"),
     )
     return server, serving
-
-
-def private_folder(folder: Path) -> Path:
-    """Make a folder only its owner can look into: Prefect's database holds parameters readably."""
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    return folder
 
 
 def _python_path(env: Mapping[str, str]) -> str:
     """Return where our rooms are found, also when they run from a checkout that is not installed."""
     ours = str(Path(__file__).absolute().parents[1])
     return os.pathsep.join([ours, *filter(None, [env.get("PYTHONPATH")])])
-
-
-def _encryption_key(home: Path) -> str:
-    """Return the key Prefect encrypts its secrets with, made once, readable by its owner alone."""
-    file = home / "encryption.key"
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_bytes(base64.urlsafe_b64encode(secrets.token_bytes(32)))
-    return file.read_text(encoding="ascii").strip()
 
 
 def _fresh_log(log: Path) -> Path:

@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.prefect_env import LOOPBACK, api_url, prefect_home
+from plan_data.mendable import MendableError
 
 if TYPE_CHECKING:
     from config.site import Site
 
 #: The server is on this machine: where there is none, the refusal comes at once. A busy one gets this long.
 QUICK_SECONDS = 2.0
+
+
+class CockpitError(MendableError):
+    """Why the cockpit cannot run or be used, and what to do: one Japanese line."""
 
 
 def server_reachable(site: Site) -> str | None:

@@ -31,9 +31,13 @@ def api_url(port: int, host: str = LOOPBACK) -> str:
     return f"{ui_url(port, host)}/api"
 
 
-def client_env(home: Path, api: str) -> dict[str, str]:
-    """Return the environment of a process that runs or serves flows against the server at ``api``."""
+def client_env(home: Path, api: str, auth: str | None = None) -> dict[str, str]:
+    """Return the environment of a process that runs or serves flows against the server at ``api``.
+
+    ``auth`` is what the server asks for; without one, what the environment says of it stays.
+    """
     return {
+        **({"PREFECT_API_AUTH_STRING": auth} if auth is not None else {}),
         "PREFECT_HOME": str(prefect_home(home)),
         "PREFECT_API_URL": api,
         # Without this a stray run would start a server of its own, which costs 10 s and loses task
@@ -51,12 +55,15 @@ def client_env(home: Path, api: str) -> dict[str, str]:
     }
 
 
-def server_env(home: Path, port: int, encryption_key: str, host: str = LOOPBACK) -> dict[str, str]:
+def server_env(home: Path, port: int, encryption_key: str, auth: str, host: str = LOOPBACK) -> dict[str, str]:
     """Return the environment of the server; ``encryption_key`` is a Fernet key (base64, 32 bytes)."""
     return {
-        **client_env(home, api_url(port, host)),
+        **client_env(home, api_url(port, host), auth),
         **_address(port, host),
         **_BATCHES,
+        "PREFECT_SERVER_API_AUTH_STRING": auth,
+        # A page elsewhere could make the browser of an admin, who is logged in, send an order.
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
         # Otherwise the key lies in the very database whose secrets it encrypts.
         "PREFECT_SERVER_ENCRYPTION_KEY": encryption_key,
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",

@@ -50,7 +50,7 @@ def _watch(site: Site, folder: Path, as_of: date, engine: str) -> WatchResult:
         print("単体で実行します（Prefect のサーバは使いません）。", file=sys.stderr)
         with progress_bar() as progress:
             return watch(PlainEngine(progress), site, folder, as_of)
-    from flows.cockpit import run_under_prefect
+    from flows.prefect_run import run_under_prefect
 
     print(f"Prefect（{api_url}）で実行します。", file=sys.stderr)
     return run_under_prefect(site, folder, as_of, api_url)

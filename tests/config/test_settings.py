@@ -119,8 +119,19 @@ BAD_VALUES = {
     "SHINCHOKU_SMTP_STARTTLS": SECRET,
     "SHINCHOKU_SMTP_FROM": SECRET,
     "SHINCHOKU_SMTP_PASSWORD": SECRET,
+    "SHINCHOKU_COCKPIT_AUTH": f"admin:{SECRET}進捗の画面です",
     "SHINCHOKU_WEBHOOK_URLS__CHAT": f"http://hooks.example.jp/{SECRET}",
 }
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["admin:short", "x" * 40, "admin:with a blank in it", "admin:\u30d1\u30b9\u30ef\u30fc\u30c9" * 4],
+    ids=["too short", "no user", "a blank", "not ASCII"],
+)
+def test_it_refuses_a_login_that_is_weak_or_that_prefect_cannot_take(value: str) -> None:
+    with pytest.raises(SettingsError, match="SHINCHOKU_COCKPIT_AUTH"):
+        settings({"SHINCHOKU_COCKPIT_AUTH": value})
 
 
 @pytest.mark.parametrize(("name", "value"), BAD_VALUES.items(), ids=BAD_VALUES)
@@ -170,6 +181,7 @@ def test_it_never_shows_a_secret(caplog: pytest.LogCaptureFixture) -> None:
             "SHINCHOKU_SMTP_PASSWORD": SECRET,
             "SHINCHOKU_SMTP_HOST": "mail.example.jp",
             "SHINCHOKU_SMTP_FROM": "dx@example.jp",
+            "SHINCHOKU_COCKPIT_AUTH": f"admin:{SECRET}",
             "SHINCHOKU_WEBHOOK_URLS__CHAT": f"https://hooks.example.jp/{SECRET}",
             "SHINCHOKU_WEBHOOK_SECRETS__CHAT": SECRET,
         }

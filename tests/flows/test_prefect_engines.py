@@ -71,6 +71,11 @@ def document(done):
     return json.loads(done.stdout)
 
 
+def at(cockpit):
+    """The variables of a program that uses this server and not the one of its own home."""
+    return {"PREFECT_API_URL": cockpit.api, "PREFECT_API_AUTH_STRING": cockpit.auth}
+
+
 def run_watch(engine, inbox, **env):
     """``shinchoku run --json``, in the home that ``env`` says."""
     args = ("run", "--engine", engine, "--as-of", AS_OF, "--json", "--inbox", str(inbox))
@@ -82,7 +87,7 @@ def documents(cockpit, sample_inbox, tmp_path_factory):
     """The run's document under each engine, on the same inbox, in two homes."""
     plain = run_watch("plain", sample_inbox, SHINCHOKU_HOME=tmp_path_factory.mktemp("plain"))
     home = tmp_path_factory.mktemp("prefect")
-    return plain, run_watch("prefect", sample_inbox, SHINCHOKU_HOME=home, PREFECT_API_URL=cockpit.api)
+    return plain, run_watch("prefect", sample_inbox, SHINCHOKU_HOME=home, **at(cockpit))
 
 
 # What is the engine's own: its name, and where it wrote.
@@ -108,7 +113,7 @@ def test_it_takes_prefect_by_itself_where_the_cockpit_of_the_home_is_up(cockpit,
 
 
 def test_it_keeps_order_and_tries_again_only_what_may_pass(cockpit, tmp_path):
-    done = python(TOY, PREFECT_API_URL=cockpit.api, PREFECT_HOME=tmp_path, DO_NOT_TRACK=1)
+    done = python(TOY, **at(cockpit), PREFECT_HOME=tmp_path, DO_NOT_TRACK=1)
     assert document(done) == {
         "counted": list(range(9)),
         "done": "できた",
@@ -128,9 +133,16 @@ def test_it_says_what_to_do_when_the_configured_server_is_down(tmp_path):
 
 def test_it_tells_a_fault_of_a_run_in_one_line_under_prefect_too(cockpit, tmp_path):
     order = ("run", "--engine", "prefect", "--inbox", str(tmp_path / "無い"))
-    done = python(MAIN, *order, SHINCHOKU_HOME=tmp_path, PREFECT_API_URL=cockpit.api)
+    done = python(MAIN, *order, SHINCHOKU_HOME=tmp_path, **at(cockpit))
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     reason = done.stderr.strip().splitlines()[-1]
     assert reason.startswith("shinchoku: ")
     assert "無い" in reason
+
+
+def test_it_says_what_to_do_where_it_does_not_know_the_login_of_the_server(cockpit, tmp_path):
+    done = python(MAIN, "run", "--inbox", str(tmp_path), SHINCHOKU_HOME=tmp_path, PREFECT_API_URL=cockpit.api)
+    assert done.returncode == 2
+    reason = done.stderr.strip().splitlines()[-1]
+    assert reason.startswith("shinchoku: ") and "PREFECT_API_AUTH_STRING" in reason

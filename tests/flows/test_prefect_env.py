@@ -12,7 +12,8 @@ import pytest
 from flows.prefect_env import client_env, past_the_proxy, server_env
 
 KEY = base64.urlsafe_b64encode(bytes(32)).decode()
-SERVER = server_env(Path("home"), 4300, KEY)
+AUTH = "admin:" + "x" * 20
+SERVER = server_env(Path("home"), 4300, KEY, AUTH)
 CLIENT = client_env(Path("home"), "http://127.0.0.1:4300/api")
 
 
@@ -48,6 +49,16 @@ def test_it_listens_on_this_machine_only_and_tells_the_ui_its_own_port():
 def test_it_gives_the_encryption_key_to_the_server_alone():
     assert SERVER["PREFECT_SERVER_ENCRYPTION_KEY"] == KEY
     assert KEY not in CLIENT.values()
+
+
+def test_it_asks_for_a_login_and_for_a_token_with_every_change():
+    assert SERVER["PREFECT_SERVER_API_AUTH_STRING"] == SERVER["PREFECT_API_AUTH_STRING"] == AUTH
+    assert SERVER["PREFECT_SERVER_CSRF_PROTECTION_ENABLED"] == "true"
+
+
+def test_it_leaves_the_login_of_a_configured_server_to_the_environment():
+    assert "PREFECT_API_AUTH_STRING" not in CLIENT
+    assert client_env(Path("home"), "http://x/api", AUTH)["PREFECT_API_AUTH_STRING"] == AUTH
 
 
 def test_it_names_the_home_absolutely():

@@ -66,7 +66,9 @@ class Registered:
 
 @pytest.fixture
 def client(cockpit):
-    with SyncPrefectClient(cockpit.api, httpx_settings={"trust_env": False}) as made:
+    with SyncPrefectClient(
+        cockpit.api, auth_string=cockpit.auth, httpx_settings={"trust_env": False}
+    ) as made:
         yield made
 
 

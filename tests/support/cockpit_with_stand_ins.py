@@ -60,6 +60,7 @@ def main():
     plan = SimpleNamespace(town_name="時津町")
     site = SimpleNamespace(
         town="togitsu",
+        settings=SimpleNamespace(cockpit_auth=None),
         home=Path(os.environ["SHINCHOKU_HOME"]),
         prepare=lambda: None,
         plan_book=SimpleNamespace(in_force=lambda day: plan),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import requests
 from processes import Running, running, wait_for
@@ -35,8 +36,7 @@ class Cockpit:
 
     def try_to_ask(self, method: str, path: str, body: Any = None) -> requests.Response:
         """Call the API past any proxy; as Prefect's own client, ask again while its database is locked."""
-        with requests.Session() as session:
-            session.trust_env = False
+        with self.session() as session:
 
             def answered() -> list[requests.Response]:
                 answer = session.request(method, self.api + path, json=body, timeout=30)
@@ -44,9 +44,26 @@ class Cockpit:
 
             return wait_for(answered, 20)[0]
 
-    def deployment(self) -> Any:
-        """The deployment 進捗監視."""
-        (deployment,) = self.ask("POST", "/deployments/filter", {})
+    @property
+    def auth(self) -> str:
+        """What the UI asks for."""
+        return (self.home / "prefect" / "login.txt").read_text().strip()
+
+    def session(self) -> requests.Session:
+        """A session that is logged in and may change things."""
+        session = requests.Session()
+        session.trust_env = False
+        session.auth = tuple(self.auth.split(":", 1))
+        client = str(uuid4())
+        answer = session.get(f"{self.api}/csrf-token", params={"client": client}, timeout=30)
+        assert answer.ok, answer.text
+        session.headers.update({"Prefect-Csrf-Client": client, "Prefect-Csrf-Token": answer.json()["token"]})
+        return session
+
+    def deployment(self, name: str = "進捗監視") -> Any:
+        """The deployment whose name begins like this."""
+        every = self.ask("POST", "/deployments/filter", {})
+        (deployment,) = [each for each in every if each["name"].partition(" ")[0] == name]
         return deployment
 
     def ended(self, run_id: str, seconds: float = 60) -> Any:
@@ -58,9 +75,9 @@ class Cockpit:
 
         return wait_for(look, seconds, lambda: self.home.joinpath("prefect", "serving.log").read_text())
 
-    def run(self, order: dict[str, str]) -> Any:
-        """Run the deployment with this order, to its end."""
-        path = f"/deployments/{self.deployment()['id']}/create_flow_run"
+    def run(self, order: dict[str, Any], name: str = "進捗監視") -> Any:
+        """Run a deployment with this order, to its end."""
+        path = f"/deployments/{self.deployment(name)['id']}/create_flow_run"
         return self.ended(self.ask("POST", path, {"parameters": {"order": order}})["id"])
 
     def of_run(self, kind: str, run_id: str) -> list[Any]:
