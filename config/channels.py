@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from config.people import MailAddress
+from config.channel_kinds import Channel, FolderChannel
+from config.delivery import Delivery
 from config.section import NAME, NAME_ALLOWED, Section, shaped
 from plan_data.explain import refuse
 
@@ -25,109 +24,6 @@ VerdictCode = Literal[
     "not_due",
 ]
 ALL_VERDICTS: tuple[VerdictCode, ...] = get_args(VerdictCode)
-#: What a webhook's body template may name in braces.
-PLACEHOLDERS = ("subject", "text", "url", "town", "message_id")
-
-_HEADER = "[A-Za-z][A-Za-z0-9-]*"
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_HOST_PORT = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?:\d{1,5}")
-_PORTS = {"https": 443, "http": 80}
-
-
-def host_port(url: str) -> str:
-    """Return ``host:port`` of a URL, with its scheme's port where it names none; raise ValueError if it is none."""
-    parts = urlsplit(url)
-    return f"{parts.hostname or ''}:{parts.port or _PORTS[parts.scheme]}"
-
-
-def url_fault(url: str) -> str | None:
-    """Return what is wrong with a webhook's URL as one Japanese sentence, None for a good one."""
-    try:
-        parts = urlsplit(url)
-        host_port(url)
-    except (ValueError, KeyError):
-        return "URLの形になっていません"
-    if not parts.hostname or parts.username is not None or parts.password is not None:
-        return "URLの形になっていないか、利用者名・パスワードが含まれています"
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        return "暗号化されない http は、この機械の中（localhost）だけに使えます"
-    return None
-
-
-def _is_url(url: str) -> str:
-    fault = url_fault(url)
-    if fault is not None:
-        refuse((), fault, ["https:// で始まるURL", "http://localhost:8080/ のようなこの機械の中のURL"])
-    return url
-
-
-def _is_host_port(text: str) -> str:
-    if not _HOST_PORT.fullmatch(text) or not 0 < int(text.rpartition(":")[2]) <= 65_535:
-        refuse((), f"「{text}」は「ホスト名:ポート番号」の形になっていません", ['"hooks.example.jp:443"'])
-    return text
-
-
-class FolderChannel(Section):
-    """Messages are written as .eml files into the outbox folder: nothing leaves the machine."""
-
-    kind: Literal["folder"]
-
-
-class SmtpChannel(Section):
-    """Messages are mailed. What is left out comes from the settings (SHINCHOKU_SMTP_…)."""
-
-    kind: Literal["smtp"]
-    host: str | None = Field(None, min_length=1, description="メールサーバ。省くと SHINCHOKU_SMTP_HOST")
-    port: int | None = Field(None, ge=1, le=65_535, strict=True, description="ポート番号。省くと設定の値")
-    starttls: bool | None = Field(None, strict=True, description="暗号化（STARTTLS）。省くと設定の値")
-    sender: MailAddress | None = Field(None, description="差出人。省くと SHINCHOKU_SMTP_FROM")
-
-
-class WebhookChannel(Section):
-    """Messages are posted as JSON. Whatever is secret stands in the settings, never in this file."""
-
-    kind: Literal["webhook"]
-    url: Annotated[str, AfterValidator(_is_url)] | None = Field(
-        None, description="送り先のURL。URL自体が秘密なら省き、SHINCHOKU_WEBHOOK_URLS__<経路名> に置く"
-    )
-    allowed_hosts: tuple[Annotated[str, AfterValidator(_is_host_port)], ...] = Field(
-        min_length=1, description='送ってよい「ホスト名:ポート番号」。例: "hooks.example.jp:443"'
-    )
-    body: dict[str, JsonValue] = Field(
-        description="送るJSONのひな形。{subject} {text} {url} {town} {message_id} が置き換わる"
-    )
-    secret_header: Annotated[str, AfterValidator(shaped(_HEADER, "X-Token のような半角の名前"))] | None = (
-        Field(
-            None,
-            description="秘密の値を入れるヘッダの名前。値は SHINCHOKU_WEBHOOK_SECRETS__<経路名> に置く",
-        )
-    )
-
-    @model_validator(mode="after")
-    def _url_is_allowed(self) -> WebhookChannel:
-        if self.url is not None and host_port(self.url) not in self.allowed_hosts:
-            refuse(("url",), f"{host_port(self.url)} は allowed_hosts にありません", self.allowed_hosts)
-        return self
-
-    @model_validator(mode="after")
-    def _placeholders_are_known(self) -> WebhookChannel:
-        for name in _placeholders_in(self.body):
-            if name not in PLACEHOLDERS:
-                refuse(("body",), f"「{{{name}}}」は使えません", [f"{{{known}}}" for known in PLACEHOLDERS])
-        return self
-
-
-def _placeholders_in(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return re.findall(r"\{(\w+)\}", value)
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [name for part in parts for name in _placeholders_in(part)]
-
-
-Channel = Annotated[
-    FolderChannel | SmtpChannel | WebhookChannel,
-    Field(discriminator="kind"),
-]
 
 
 def _spelled_out(value: Any) -> Any:
@@ -160,6 +56,7 @@ class Channels(Section):
 
     channels: dict[ChannelId, Channel] = Field(min_length=1, description="通知の経路")
     routes: tuple[Route, ...] = Field(description="だれに、どの経路で、どの判定を知らせるか")
+    delivery: Delivery = Field(Delivery(), description="送れなかったときの決まり")
 
     @model_validator(mode="after")
     def _routes_lead_somewhere(self) -> Channels:
@@ -176,6 +73,19 @@ class Channels(Section):
                 refuse(("routes", i, "audience"), message)
             seen.add((route.audience, route.channel))
         return self
+
+    @model_validator(mode="after")
+    def _fallback_reaches_people(self) -> Channels:
+        name = self.delivery.fallback
+        if name is not None and (name not in self.channels or self.channels[name].is_chat):
+            fit = [known for known, channel in self.channels.items() if not channel.is_chat]
+            refuse(("delivery", "fallback"), f"「{name}」は予備の経路に使えません", fit)
+        return self
+
+    def falls_back(self, channel: str) -> str | None:
+        """Return the channel that takes over what this one cannot send, None where there is none."""
+        known = self.channels.get(channel)
+        return None if known is not None and not known.is_chat else self.delivery.fallback
 
     def into_folder(self) -> Channels:
         """Return the same routes with every channel a folder: nothing reaches anybody."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -84,13 +86,24 @@ DayRule = Annotated[
 ]
 
 
-class Schedule(Section):
-    """One entry: which flow runs on which days, at which time of Asia/Tokyo."""
-
-    id: Annotated[str, AfterValidator(shaped(NAME, NAME_ALLOWED))] = Field(
+ScheduleId = Annotated[
+    str,
+    AfterValidator(shaped(NAME, NAME_ALLOWED)),
+    Field(
         description="この予定の名前（半角の英小文字・数字・_）", json_schema_extra={"pattern": f"^{NAME}$"}
-    )
-    flow: Literal["watch"] = Field(description="動かす処理。watch は進捗監視")
+    ),
+]
+FlowName = Annotated[
+    Literal["watch", "deliver"],
+    Field(description="動かす処理。watch は進捗監視、deliver は送信待ちの通知の送信"),
+]
+
+
+class Schedule(Section):
+    """One moment of a day: which flow runs on which days, at which time of Asia/Tokyo."""
+
+    id: ScheduleId
+    flow: FlowName
     day: DayRule
     time: TimeOfDay
 
@@ -101,12 +114,44 @@ class Schedule(Section):
         return f"{self.day.wording()} {int(hour)}:{minute}"
 
 
-class Schedules(Section):
-    """All entries."""
+class Entry(Section):
+    """One entry of the file: which flow runs on which days, at one time or at several."""
 
-    schedules: tuple[Schedule, ...] = Field(description="予定の一覧")
+    id: ScheduleId
+    flow: FlowName
+    day: DayRule
+    time: TimeOfDay | None = None
+    times: tuple[TimeOfDay, ...] = Field(
+        (), description='時刻がいくつもあるとき。例: ["09:30", "13:30"]（time の代わりに書く）'
+    )
+
+    @model_validator(mode="after")
+    def _has_its_times(self) -> Entry:
+        if (self.time is None) == (not self.times):
+            refuse(("time",), "time か times の、どちらか一方を書いてください", ['time: "08:30"'])
+        if len(set(self.times)) < len(self.times):
+            refuse(("times",), "同じ時刻が二つあります。一つにしてください")
+        return self
+
+    def schedules(self) -> Iterator[Schedule]:
+        """Yield a schedule a time; one of several has its time in its id."""
+        for time in self.times or (self.time,):
+            if time is not None:
+                own = f"{self.id}_{time.replace(':', '')}" if self.times else self.id
+                yield Schedule(id=own, flow=self.flow, day=self.day, time=time)
+
+
+class Schedules(Section):
+    """All entries. ``schedules`` has one for each time of an entry."""
+
+    entries: tuple[Entry, ...] = Field(alias="schedules", description="予定の一覧")
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Schedules:
-        refuse_repeated((("schedules", i, "id"), entry.id) for i, entry in enumerate(self.schedules))
+        refuse_repeated((("schedules", i, "id"), entry.id) for i, entry in enumerate(self.entries))
         return self
+
+    @cached_property
+    def schedules(self) -> tuple[Schedule, ...]:
+        """One schedule for each time of each entry."""
+        return tuple(schedule for entry in self.entries for schedule in entry.schedules())

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from config.channels import url_fault
+from config.channel_kinds import url_fault
 from config.people import MailAddress
 from plan_data.explain import refuse
 from plan_data.mendable import MendableError

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from flows.cli_options import AsJson, AsOf, InboxOption, Strict, Town, fail, guarded, open_site, parse_day
+from flows.cli_outbox import deliver, outbox_app
 from flows.cli_plan import plan_app
 
 app = typer.Typer(
@@ -25,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(plan_app, name="plan")
+app.add_typer(outbox_app, name="outbox")
+app.command()(deliver)
 
 
 @app.command()

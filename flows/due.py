@@ -55,6 +55,14 @@ def _watch(site: Site, as_of: date) -> str:
     )
 
 
+def _deliver(site: Site, as_of: date) -> str:
+    from flows.deliver import deliver_only, outcome
+    from flows.engines import PlainEngine
+
+    ready(site, as_of)
+    return outcome(deliver_only(PlainEngine(), site))
+
+
 def ready(site: Site, as_of: date) -> None:
     """Make the folders and check the town's files, as every run does; raise MendableError."""
     site.prepare()
@@ -63,7 +71,7 @@ def ready(site: Site, as_of: date) -> None:
 
 
 #: What an entry's ``flow`` runs: given the site and the day, it returns what to say of it.
-FLOWS: dict[str, Callable[[Site, date], str]] = {"watch": _watch}
+FLOWS: dict[str, Callable[[Site, date], str]] = {"watch": _watch, "deliver": _deliver}
 
 
 def _explained(fault: Exception) -> str:

@@ -86,9 +86,11 @@ def run_document(result: WatchResult) -> dict[str, object]:
         ],
         "messages": {
             "sent": result.delivery.sent,
+            "accepted": result.delivery.accepted,
             "retried": result.delivery.retried,
             "failed": result.delivery.failed,
             "waiting": result.delivery.waiting,
+            "dead_letters": result.delivery.dead_letters,
         },
         "reports": {"html": str(result.files.html), "workbook": str(result.files.workbook)},
     }

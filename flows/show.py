@@ -184,9 +184,16 @@ def _print_alerts(out: Console, result: WatchResult) -> None:
         out.print(
             f"  {escape(names.get(event.project_id, event.project_id))}：{before} → {event.after.label}"
         )
-    if result.delivery.failed or result.delivery.waiting:
+    if result.delivery.accepted:
         out.print(
-            f"  [yellow]送れていない通知があります[/yellow]：失敗{result.delivery.failed}、待ち{result.delivery.waiting}"
+            f"  うち{result.delivery.accepted}通は、相手が受け付けただけで、届いたかどうかは分かりません。"
+        )
+    if result.delivery.waiting:
+        out.print(f"  [yellow]送れていない通知があります[/yellow]：送信待ち{result.delivery.waiting}")
+    if result.delivery.dead_letters:
+        out.print(
+            f"  [bold white on red] 配信不能の通知 {result.delivery.dead_letters}通 [/bold white on red]"
+            " shinchoku outbox list で確かめてください。"
         )
     for problem in result.delivery.problems:
         out.print(f"  {escape(problem)}")

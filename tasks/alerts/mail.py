@@ -7,7 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from tasks.alerts.transports.base import Outgoing
+from tasks.alerts.transports.base import RESEND_HEADER, Outgoing
 
 SENDER_NAME = "進捗監視"
 #: Japan has no summer time, so that no time zone data is needed.
@@ -30,6 +30,8 @@ def mail(outgoing: Outgoing, sender: str) -> EmailMessage:
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     made["Content-Language"] = "ja"
+    if outgoing.resend:
+        made[RESEND_HEADER] = "possible"
     # Base64: the most patient of encodings for Japanese, on any server and through any gateway.
     made.set_content(words.text, cte="base64")
     made.add_alternative(words.html, subtype="html", cte="base64")

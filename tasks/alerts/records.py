@@ -72,6 +72,14 @@ class EpisodeChange(Record):
     reasons: tuple[str, ...] = ()
 
 
+class MessageKind(StrEnum):
+    """What a message is: news of a run, one that another channel could not send, or word of the service."""
+
+    DIGEST = "digest"
+    FALLBACK = "fallback"
+    OPERATION = "operation"
+
+
 class Message(Record):
     """A digest as it will be sent: written once, in the transaction of the findings it tells of.
 
@@ -81,6 +89,7 @@ class Message(Record):
     """
 
     key: str
+    kind: MessageKind = MessageKind.DIGEST
     town: str
     as_of: date
     run_id: int
@@ -109,36 +118,61 @@ class Message(Record):
 class Claimed:
     """A message in the hands of one sender: ``claim`` proves whose it is, ``attempts`` counts this one.
 
-    ``resend`` says that it may have gone out before.
+    ``resend`` says that it may have gone out before; ``queued_at`` is since when it waits.
     """
 
     id: int
     claim: str
     attempts: int
     resend: bool
+    queued_at: datetime
     message: Message
 
 
 class MessageState(StrEnum):
-    """Where a message of the outbox stands."""
+    """Where a message of the outbox stands.
+
+    ``sent``: the other side has it. ``accepted``: it said that it will see to it (HTTP 202), and no
+    more is known. ``dead``: given up by the rules. ``dropped``: given up by a person.
+    """
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
+    ACCEPTED = "accepted"
     DEAD = "dead"
+    DROPPED = "dropped"
+
+    @property
+    def label(self) -> str:
+        """The state as people read it."""
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    MessageState.WAITING: "送信待ち",
+    MessageState.SENDING: "送信中",
+    MessageState.SENT: "送信済み",
+    MessageState.ACCEPTED: "受付",
+    MessageState.DEAD: "配信不能",
+    MessageState.DROPPED: "取下げ",
+}
 
 
 class Delivery(Record):
     """What one dispatch came to, in messages.
 
-    ``sent`` were acknowledged, ``retried`` failed but will be tried again, ``failed`` will not be;
-    ``waiting`` still lie in the outbox afterwards. ``problems`` are Japanese lines for people.
+    ``sent`` were acknowledged, of them ``accepted`` with nothing but "we will see to it"; ``retried``
+    failed but will be tried again, ``failed`` will not be. Afterwards ``waiting`` still lie in the
+    outbox, and ``dead_letters`` of all times wait for a person. ``problems`` are Japanese lines.
     """
 
     sent: int = 0
+    accepted: int = 0
     retried: int = 0
     failed: int = 0
     waiting: int = 0
+    dead_letters: int = 0
     problems: tuple[str, ...] = ()
 
 

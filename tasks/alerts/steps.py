@@ -87,6 +87,7 @@ def deliver(site: Site, now: datetime) -> Delivery:
         connect=lambda channel: transport_for(site, channel),
         # Time goes on while messages are sent, and a lease counts from its own claim.
         clock=lambda: now + timedelta(seconds=monotonic() - began),
+        channels=site.config.channels,
     )
     return dispatcher.run()
 

@@ -7,13 +7,13 @@ belonged to a sender that died, so nobody knows whether it went out; its next cl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import Connection, case, func, insert, select, true, update
 
-from tasks.alerts.records import Claimed, Message, MessageState
+from tasks.alerts.records import Claimed, Message, MessageKind, MessageState
 from tasks.store.engine import Store
 from tasks.store.tables import messages
 
@@ -21,35 +21,43 @@ _OPEN = (MessageState.WAITING.value, MessageState.SENDING.value)
 
 
 def messages_add(
-    connection: Connection, new: Sequence[Message], due_at: datetime, recorded_at: datetime
+    connection: Connection,
+    new: Sequence[Message],
+    due_at: datetime | Callable[[Message], datetime],
+    recorded_at: datetime,
 ) -> None:
-    """Put messages into the outbox, to be sent from ``due_at`` on. A key that is there already is an error."""
-    if new:
-        connection.execute(
-            insert(messages),
-            [
-                {
-                    "key": message.key,
-                    "run_id": message.run_id,
-                    "town": message.town,
-                    "channel": message.channel,
-                    "recipient": message.recipient,
-                    "document": message,
-                    "state": MessageState.WAITING.value,
-                    "due_at": due_at,
-                    "attempts": 0,
-                    "resend": False,
-                    "recorded_at": recorded_at,
-                }
-                for message in new
-            ],
-        )
+    """Put messages into the outbox, to be sent from ``due_at`` on: one moment, or each message's own.
+
+    A key that is there already is an error (IntegrityError): nothing is told twice.
+    """
+    rows = [_row(m, due_at(m) if callable(due_at) else due_at, recorded_at) for m in new]
+    if rows:
+        connection.execute(insert(messages), rows)
+
+
+def _row(message: Message, due_at: datetime, recorded_at: datetime) -> dict[str, object]:
+    return {
+        "key": message.key,
+        "run_id": message.run_id,
+        "town": message.town,
+        "channel": message.channel,
+        "recipient": message.recipient,
+        "document": message,
+        "state": MessageState.WAITING.value,
+        "due_at": due_at,
+        "attempts": 0,
+        "resend": False,
+        "recorded_at": recorded_at,
+        # A message held back over the holidays is not old on the first morning after them.
+        "queued_at": max(due_at, recorded_at),
+    }
 
 
 def messages_of_run(connection: Connection, run_id: int) -> list[Message]:
-    """Return the messages a run put into the outbox."""
+    """Return the messages a run itself put into the outbox."""
     query = select(messages.c.document).where(messages.c.run_id == run_id).order_by(messages.c.id)
-    return [Message.model_validate(document) for document in connection.scalars(query)]
+    found = (Message.model_validate(document) for document in connection.scalars(query))
+    return [message for message in found if message.kind is MessageKind.DIGEST]
 
 
 class Outbox:
@@ -88,11 +96,14 @@ class Outbox:
             if connection.execute(take).rowcount != 1:
                 return None
             row = connection.execute(select(messages).where(messages.c.id == message_id)).one()
-            return Claimed(row.id, claim, row.attempts, row.resend, Message.model_validate(row.document))
+            since = row.queued_at or row.recorded_at
+            message = Message.model_validate(row.document)
+            return Claimed(row.id, claim, row.attempts, row.resend, since, message)
 
-    def sent(self, claimed: Claimed, at: datetime) -> bool:
+    def sent(self, claimed: Claimed, at: datetime, *, accepted: bool = False) -> bool:
         """Note the acknowledgement; False when the lease was over and another sender has taken the row."""
-        return self._mark(claimed, state=MessageState.SENT.value, error=None, finished_at=at)
+        state = MessageState.ACCEPTED if accepted else MessageState.SENT
+        return self._mark(claimed, state=state.value, error=None, finished_at=at)
 
     def retry(self, claimed: Claimed, error: str, due_at: datetime, *, unknown: bool) -> bool:
         """Put a message back until ``due_at``; with ``unknown`` it may have gone out, and is a resend then."""
@@ -101,17 +112,50 @@ class Outbox:
             claimed, state=MessageState.WAITING.value, error=error, due_at=due_at, resend=resend
         )
 
-    def dead(self, claimed: Claimed, error: str, at: datetime) -> bool:
-        """Give a message up: trying again cannot help."""
-        return self._mark(claimed, state=MessageState.DEAD.value, error=error, finished_at=at)
+    def dead(self, claimed: Claimed, error: str, at: datetime, instead: Message | None = None) -> bool:
+        """Give a message up, and put ``instead`` into the outbox: both, or neither.
+
+        A message has one such substitute at most, however often it is given up.
+        """
+        with self._store.begin() as connection:
+            done = _marked(connection, claimed, state=MessageState.DEAD.value, error=error, finished_at=at)
+            if done and instead is not None and not _known(connection, instead.key):
+                messages_add(connection, [instead], due_at=at, recorded_at=at)
+            return done
+
+    def postpone(self, channel: str, until: datetime) -> None:
+        """Leave a channel alone until a moment: nothing that waits for it is due before."""
+        hold = update(messages).where(
+            messages.c.town == self._town,
+            messages.c.channel == channel,
+            messages.c.state == MessageState.WAITING.value,
+            messages.c.due_at < until,
+        )
+        with self._store.begin() as connection:
+            connection.execute(hold.values(due_at=until))
 
     def open(self) -> int:
         """Return how many messages are neither sent nor given up."""
-        query = select(func.count()).where(messages.c.town == self._town, messages.c.state.in_(_OPEN))
+        return self._count(*_OPEN)
+
+    def dead_letters(self) -> int:
+        """Return how many messages were given up and wait for a person to see to them."""
+        return self._count(MessageState.DEAD.value)
+
+    def _count(self, *states: str) -> int:
+        query = select(func.count()).where(messages.c.town == self._town, messages.c.state.in_(states))
         with self._store.begin() as connection:
             return connection.scalar(query) or 0
 
     def _mark(self, claimed: Claimed, **values: object) -> bool:
-        mark = update(messages).where(messages.c.id == claimed.id, messages.c.claim == claimed.claim)
         with self._store.begin() as connection:
-            return connection.execute(mark.values(claim=None, **values)).rowcount == 1
+            return _marked(connection, claimed, **values)
+
+
+def _marked(connection: Connection, claimed: Claimed, **values: object) -> bool:
+    mark = update(messages).where(messages.c.id == claimed.id, messages.c.claim == claimed.claim)
+    return connection.execute(mark.values(claim=None, **values)).rowcount == 1
+
+
+def _known(connection: Connection, key: str) -> bool:
+    return connection.scalar(select(messages.c.id).where(messages.c.key == key)) is not None

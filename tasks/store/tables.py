@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 #: The revision of the newest file in ``migrations/versions``; a test holds the two equal.
-HEAD = "0001"
+HEAD = "0002"
 #: Where Alembic notes the revision of a database.
 VERSION_TABLE = "alembic_version"
 
@@ -161,6 +161,8 @@ alert_events = Table(
 )
 
 #: The outbox. ``due_at`` is when a row may be claimed: a retry's time, or the end of a sender's lease.
+#: ``queued_at`` is since when it waits, where that is not ``recorded_at``: a person had it tried anew.
+#: ``note`` is what people said of it.
 messages = Table(
     "messages",
     metadata,
@@ -179,5 +181,7 @@ messages = Table(
     Column("error", Text),
     Column("finished_at", Instant),
     _recorded_at(),
+    Column("queued_at", Instant),
+    Column("note", Text),
     Index("ix_messages_state_due_at", "state", "due_at"),
 )

@@ -12,6 +12,7 @@ from telling import INDEX, message, routes
 from tasks.alerts.digest import digest
 from tasks.alerts.policy import plan_events
 from tasks.alerts.transports.base import Outgoing
+from tasks.alerts.transports.http import Door
 from tasks.alerts.transports.smtp.transport import SmtpTransport
 from tasks.alerts.transports.webhook.transport import WebhookTransport
 from tasks.alerts.wording import wording
@@ -130,7 +131,8 @@ def test_it_arrives_as_text_by_mail_and_by_webhook(text):
 
     body = {"title": "{subject}", "text": "{text}"}
     with http_sink() as sink:
-        WebhookTransport(f"http://127.0.0.1:{sink.port}/", body, "時津町").send(sent)
+        door = Door(f"http://127.0.0.1:{sink.port}/", (f"127.0.0.1:{sink.port}",))
+        WebhookTransport(door, body, "時津町").send(sent)
     ((_, _, got),) = sink.posts
     assert set(got) == {"title", "text"}
     # No mention, no link, no markup; a placeholder in a cell is not looked at again.

@@ -16,6 +16,7 @@ from telling import message
 
 from tasks.alerts.transports.base import Fault, Outgoing, TransportError
 from tasks.alerts.transports.folder.transport import FolderTransport
+from tasks.alerts.transports.http import Door
 from tasks.alerts.transports.smtp.transport import SmtpTransport
 from tasks.alerts.transports.webhook.transport import WebhookTransport
 
@@ -41,8 +42,9 @@ def mailer(port: int, **more) -> SmtpTransport:
 
 
 def hook(port: int, **more) -> WebhookTransport:
-    values = {"url": f"http://127.0.0.1:{port}/himitsu?key=himitsu", "body": BODY, "town": "時津町"}
-    return WebhookTransport(**{**values, **more})
+    door = {name: more.pop(name) for name in ("answer_seconds", "connect_seconds") if name in more}
+    url = f"http://127.0.0.1:{port}/himitsu?key=himitsu"
+    return WebhookTransport(Door(url, (f"127.0.0.1:{port}",), **door), body=BODY, town="時津町", **more)
 
 
 def failed(transport, outgoing=FIRST) -> TransportError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.schedules import Schedule
+from config.schedules import Schedule, Schedules
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,15 @@ from config.schedules import Schedule
 def test_it_says_when_it_runs(day: dict[str, object], time: str, label: str) -> None:
     schedule = Schedule.model_validate({"id": "x", "flow": "watch", "day": day, "time": time})
     assert schedule.label == label
+
+
+def test_it_has_one_schedule_for_each_time_of_an_entry() -> None:
+    daily = {"flow": "deliver", "day": {"kind": "every_business_day"}}
+    found = Schedules.model_validate(
+        {"schedules": [{"id": "one", **daily, "time": "08:00"}, {"id": "many", **daily, "times": ["09:30", "13:30"]}]}
+    )  # fmt: skip
+    assert [(s.id, s.label) for s in found.schedules] == [
+        ("one", "毎営業日 8:00"),
+        ("many_0930", "毎営業日 9:30"),
+        ("many_1330", "毎営業日 13:30"),
+    ]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from tasks.alerts.records import Message
 from tasks.alerts.wording import Wording, resent
+
+#: Tells programs what the marked subject tells people.
+RESEND_HEADER = "X-Shinchoku-Resend"
 
 
 class Fault(StrEnum):
@@ -24,12 +28,23 @@ class Fault(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-class TransportError(Exception):
-    """A send failed: one Japanese line, without secrets, and how."""
+class Receipt(StrEnum):
+    """What the other side said to a message that it took: that it has it, or that it will see to it."""
 
-    def __init__(self, message: str, fault: Fault) -> None:
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+
+
+class TransportError(Exception):
+    """A send failed: one Japanese line, without secrets, and how.
+
+    ``retry_after`` is for how long, or until when, the other side asked to be left alone.
+    """
+
+    def __init__(self, message: str, fault: Fault, retry_after: timedelta | datetime | None = None) -> None:
         super().__init__(message)
         self.fault = fault
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +62,15 @@ class Outgoing:
 
 
 class Transport(Protocol):
-    """One channel, ready to send. ``seconds`` is the longest time one send can take in all."""
+    """One channel, ready to send."""
 
     @property
     def seconds(self) -> float:
-        """Return the longest time one send can take."""
+        """Return the longest time one send can take in all."""
 
-    def send(self, outgoing: Outgoing) -> None:
+    @property
+    def pause(self) -> float:
+        """Return the seconds the other side wants between two messages."""
+
+    def send(self, outgoing: Outgoing) -> Receipt:
         """Send and return once it was acknowledged; raise TransportError otherwise."""

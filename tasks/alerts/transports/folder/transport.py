@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.alerts.mail import mail
-from tasks.alerts.transports.base import Fault, Outgoing, TransportError
+from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError
 
 if TYPE_CHECKING:
     from config.site import Site
@@ -26,8 +26,9 @@ class FolderTransport:
     folder: Path
     sender: str
     seconds: float = 30.0
+    pause: float = 0.0
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, outgoing: Outgoing) -> Receipt:
         """Write the file in one go; the same message written again replaces itself."""
         made = mail(outgoing, self.sender)
         # Outlook opens such a file as a draft, which the secretariat can send on as it is.
@@ -49,6 +50,7 @@ class FolderTransport:
         finally:
             with suppress(OSError):
                 fresh.unlink()
+        return Receipt.DELIVERED
 
 
 def file_name(outgoing: Outgoing) -> str:

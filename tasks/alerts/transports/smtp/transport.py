@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tasks.alerts.mail import mail
-from tasks.alerts.transports.base import Fault, Outgoing, TransportError
+from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError
 from tasks.alerts.wording import one_line
 
 if TYPE_CHECKING:
@@ -42,12 +42,14 @@ class SmtpTransport:
     password: str | None = field(default=None, repr=False)
     silent_seconds: float = SILENT_SECONDS
     seconds: float = WHOLE_SECONDS
+    pause: float = 0.0
 
-    def send(self, outgoing: Outgoing) -> None:
+    def send(self, outgoing: Outgoing) -> Receipt:
         """Send one message; return once the server has taken it."""
         content = mail(outgoing, self.sender).as_bytes()
         with self._connection() as server:
             self._deliver(server, outgoing.message.address, content)
+        return Receipt.DELIVERED
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
