@@ -117,6 +117,7 @@ def ground(
         days=days,
         verdict=verdict,
         department=case.department,
+        commitment=promise.key if promise else None,
         evidence=(*plan, *evidence),
     )
     return Ground(reason, promise)

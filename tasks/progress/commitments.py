@@ -6,6 +6,7 @@ with the same one-off phase are one commitment, due at the end of the last of th
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,7 +29,8 @@ class Promise:
     """One commitment of one 事業: ``phase`` over fiscal ``years`` (calendar years of their Aprils).
 
     ``due_on`` is the last day on which it is in time; due dates on a 閉庁日 lie on the business
-    day before. ``first_operation`` marks a 運用 that no earlier year of the plan has.
+    day before. ``first_operation`` marks a 運用 that no earlier year of the plan has. ``number`` counts
+    the 事業's commitments of one phase, so that ``key`` (such as ``導入1``) survives a change of years.
     """
 
     project_id: str
@@ -37,6 +39,12 @@ class Promise:
     due_on: date
     ref: str
     first_operation: bool = False
+    number: int = 1
+
+    @property
+    def key(self) -> str:
+        """The commitment's name within its 事業, the same in every revision that keeps the order."""
+        return f"{self.phase.value}{self.number}"
 
     @property
     def starts_on(self) -> date:
@@ -66,14 +74,19 @@ def promises_of(plan: Plan, project: Project, calendar: BusinessCalendar) -> tup
             runs[-1].append((year, label))
         else:
             runs.append([(year, label)])
-    return tuple(
-        _promise(plan, project, run, calendar)
-        for run in runs
-        if project.phases[run[0][1]].phase is not Phase.NONE
-    )
+    numbers: Counter[Phase] = Counter()
+    promises = []
+    for run in runs:
+        phase = project.phases[run[0][1]].phase
+        if phase is not Phase.NONE:
+            numbers[phase] += 1
+            promises.append(_promise(plan, project, run, calendar, numbers[phase]))
+    return tuple(promises)
 
 
-def _promise(plan: Plan, project: Project, run: list[tuple[int, str]], calendar: BusinessCalendar) -> Promise:
+def _promise(
+    plan: Plan, project: Project, run: list[tuple[int, str]], calendar: BusinessCalendar, number: int
+) -> Promise:
     years = tuple(year for year, _ in run)
     phase = project.phases[run[0][1]].phase
     earlier = [
@@ -87,6 +100,7 @@ def _promise(plan: Plan, project: Project, run: list[tuple[int, str]], calendar:
         ref=plan_ref(plan, project, [label for _, label in run]),
         first_operation=phase is Phase.OPERATE
         and not {Phase.OPERATE, Phase.STRENGTHEN, Phase.CONTINUE}.intersection(earlier),
+        number=number,
     )
 
 

@@ -118,6 +118,37 @@ def commitment_of(deciding: Outcome | None, as_of: date) -> Commitment | None:
         due_on=promise.due_on,
         met_on=deciding.met_on,
         days_late=deciding.days_late(as_of),
+        key=promise.key,
+    )
+
+
+def commitments_of(
+    judged: Sequence[tuple[Case, list[Ground]]], grounds: Sequence[Ground], as_of: date
+) -> tuple[Commitment, ...]:
+    """Return the commitments that have begun or that a ground speaks of, in the order of the years.
+
+    Of several shares the one that is furthest behind speaks for the commitment.
+    """
+    outcomes: dict[str, Outcome] = {}
+    for share, _ in judged:
+        for outcome in share.outcomes:
+            known = outcomes.setdefault(outcome.promise.key, outcome)
+            if (outcome.met_on is None, outcome.days_late(as_of)) > (
+                known.met_on is None,
+                known.days_late(as_of),
+            ):
+                outcomes[outcome.promise.key] = outcome
+    promises = {g.promise.key: g.promise for g in grounds if g.promise is not None}
+    begun = tuple(c for o in outcomes.values() if (c := commitment_of(o, as_of)) is not None)
+    return begun + tuple(
+        Commitment(
+            phase=promise.phase.value,
+            fiscal_years=tuple(fiscal_year_label(y) for y in promise.years),
+            due_on=promise.due_on,
+            key=key,
+        )
+        for key, promise in promises.items()
+        if key not in outcomes
     )
 
 

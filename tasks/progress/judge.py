@@ -23,6 +23,7 @@ from tasks.progress.finding import (
     baseline_of,
     bearing_on,
     commitment_of,
+    commitments_of,
     deciding_outcome,
     expected,
     in_order,
@@ -141,6 +142,7 @@ def _finding(
         forecast=forecast_of(share, deciding),
         baseline=baseline_of(deciding, case, first),
         commitment=commitment_of(deciding, case.as_of),
+        commitments=commitments_of(judged, grounds, case.as_of),
         last_known=LastKnown(verdict=worst(told), received_on=latest.received_on)
         if verdict is Verdict.UNREPORTED and latest
         else None,

@@ -44,6 +44,7 @@ class Reason(Record):
     """One reason. ``verdict`` is what it calls for by itself (None: told, but moves nothing).
 
     ``days`` are calendar days (late, overdue or early, as the code says), None where none apply.
+    ``commitment`` is the key of the commitment it speaks of, None where it speaks of the whole 事業.
     """
 
     code: ReasonCode
@@ -51,6 +52,7 @@ class Reason(Record):
     days: int | None = None
     verdict: Verdict | None = None
     department: str | None = None
+    commitment: str | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -84,17 +86,21 @@ class LastKnown(Record):
 
 
 class Commitment(Record):
-    """The commitment that decided the verdict. ``days_late`` counts from ``due_on``, 0 when not late."""
+    """One commitment. ``days_late`` counts from ``due_on``, 0 when not late; reasons name it by ``key``."""
 
     phase: str
     fiscal_years: tuple[str, ...]
     due_on: date
     met_on: date | None = None
     days_late: int = 0
+    key: str = ""
 
 
 class Finding(Record):
-    """The judgement of one 事業 on one day."""
+    """The judgement of one 事業 on one day.
+
+    ``commitment`` decided the verdict; ``commitments`` are all that have begun or that a reason speaks of.
+    """
 
     project_id: str
     project_name: str
@@ -107,6 +113,7 @@ class Finding(Record):
     forecast: Forecast
     baseline: Baseline
     commitment: Commitment | None = None
+    commitments: tuple[Commitment, ...] = ()
     last_known: LastKnown | None = None
 
 
