@@ -10,6 +10,7 @@ from config.channels import Channels
 from config.closed_days import ClosedDays
 from config.crosswalk import Crosswalk
 from config.departments import Departments
+from config.escalation import Escalation
 from config.forecast import ForecastRules
 from config.headers import Headers
 from config.people import People
@@ -29,6 +30,7 @@ FILES: dict[str, type[Section]] = {
     "forecast": ForecastRules,
     "schedules": Schedules,
     "channels": Channels,
+    "escalation": Escalation,
     "crosswalk": Crosswalk,
     "closed_days": ClosedDays,
 }
@@ -84,6 +86,11 @@ class TownConfig:
         """By which way messages go out, and who is told of what."""
         channels = load_yaml(self.path("channels"), Channels)
         return channels.into_folder() if self._into_folder else channels
+
+    @cached_property
+    def escalation(self) -> Escalation:
+        """How long an alert waits for an answer, and whom it climbs to."""
+        return load_yaml(self.path("escalation"), Escalation)
 
     @cached_property
     def crosswalk(self) -> Crosswalk:

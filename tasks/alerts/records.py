@@ -19,25 +19,58 @@ class Record(BaseModel):
 
 
 class EventKind(StrEnum):
-    """How a 事業 changed since it was last told of."""
+    """What happened to an alert: the verdict changed, or time passed without an answer."""
 
     OPENED = "opened"
+    REOPENED = "reopened"
     WORSENED = "worsened"
     CHANGED = "changed"
+    ANSWER_ENDED = "answer_ended"
+    FLAPPED = "flapped"
     IMPROVED = "improved"
     RECOVERED = "recovered"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+
+
+class Why(StrEnum):
+    """Why an event came about: the policy's own reason."""
+
+    VERDICT_CHANGED = "verdict_changed"
+    NEW_REASON = "new_reason"
+    LEFT_THE_PLAN = "left_the_plan"
+    FILE_WAITED_LONG_ENOUGH = "file_waited_long_enough"
+    FILE_SOLVED = "file_solved"
+    SETTLED = "settled"
+    STILL_FLAPPING = "still_flapping"
+    ANSWER_EXPIRED = "answer_expired"
+    UNANSWERED = "unanswered"
+    RELEASED = "released"
+    HOLD_RAN_OUT = "hold_ran_out"
 
 
 class WhyNot(StrEnum):
     """Why an event was not told."""
 
     NO_RECIPIENT = "no_recipient"
+    INHIBITED = "inhibited"
+    FLAPPING = "flapping"
+    SNOOZED = "snoozed"
+    NEVER_TOLD = "never_told"
+    KNOWN_BEFORE = "known_before"
+    HELD = "held"
+    STOPPED = "stopped"
 
 
 class AlertEvent(Record):
     """A change worth telling. ``new_reasons`` are those that were not there before.
 
     ``told`` says that a message of this run carries it; otherwise ``why_not`` says why none does.
+    ``commitment`` is the key of the commitment it is about, empty for the 事業 as a whole.
+    ``audience`` is whom a reminder or an escalation goes to, ``days`` the business days without an
+    answer since ``since``; ``file`` the file whose trouble keeps it back, ``times`` how often it
+    changed while that was not told, ``note`` what a person gave as the reason. ``recipients`` are the
+    roles a message was made for.
     """
 
     project_id: str
@@ -47,29 +80,74 @@ class AlertEvent(Record):
     told: bool
     why_not: WhyNot | None
     new_reasons: tuple[ReasonCode, ...] = ()
+    commitment: str = ""
+    why: Why = Why.VERDICT_CHANGED
+    audience: str | None = None
+    days: int | None = None
+    since: date | None = None
+    file: str | None = None
+    times: int = 0
+    note: str | None = None
+    recipients: tuple[str, ...] = ()
+
+
+class EpisodeState(Record):
+    """What was told of an episode so far, and what is kept back.
+
+    ``waiting_since`` is the day from which the business days without an answer count, None while it
+    was told to nobody. ``told`` are the roles that heard of it; None for an episode from before that
+    was kept. ``worst_told`` is the worst verdict they heard. ``reached`` are the audiences it climbed
+    to. ``changed_days`` are the days of its latest changes; from ``damped_on`` on they are collected:
+    ``damped`` of them since the verdict ``damped_from``. ``inhibited_by`` is the file whose trouble
+    keeps it back since ``inhibited_on``. ``legacy`` marks one of before episodes had a commitment.
+    """
+
+    waiting_since: date | None = None
+    told: tuple[str, ...] | None = ()
+    worst_told: Verdict | None = None
+    reached: tuple[str, ...] = ()
+    reminders: int = 0
+    reminded_on: date | None = None
+    changed_days: tuple[date, ...] = ()
+    damped_on: date | None = None
+    damped_from: Verdict | None = None
+    damped: int = 0
+    inhibited_by: str | None = None
+    inhibited_on: date | None = None
+    legacy: bool = False
 
 
 class Episode(Record):
-    """The time during which a 事業 calls for an alert, as it stands.
+    """The time during which a commitment of a 事業 calls for an alert, as it stands.
 
-    ``reasons`` are codes, with ``@`` and the 担当課 where a reason is about one of several.
+    ``commitment`` is its key, empty for what is about the 事業 as a whole. ``reasons`` are codes, with
+    ``@`` and the 担当課 where a reason is about one of several. ``closed_on`` is None while it is open.
     """
 
     id: int
     project_id: str
+    commitment: str = ""
     verdict: Verdict
     reasons: tuple[str, ...]
     opened_on: date
     changed_on: date
+    closed_on: date | None = None
+    state: EpisodeState = EpisodeState()
 
 
 class EpisodeChange(Record):
-    """What becomes of one episode: ``episode_id`` None opens one, ``verdict`` None closes it."""
+    """What becomes of one episode: ``episode_id`` None opens one, ``verdict`` None closes it.
+
+    A closed one with a verdict is opened again. ``changed`` is False where only its state moves.
+    """
 
     project_id: str
     episode_id: int | None
     verdict: Verdict | None
+    commitment: str = ""
     reasons: tuple[str, ...] = ()
+    state: EpisodeState = EpisodeState()
+    changed: bool = True
 
 
 class MessageKind(StrEnum):

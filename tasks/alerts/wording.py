@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 KIND_LABELS: dict[EventKind, str] = {
     EventKind.OPENED: "新規",
+    EventKind.REOPENED: "再発",
     EventKind.WORSENED: "悪化",
     EventKind.CHANGED: "変化",
+    EventKind.ANSWER_ENDED: "期限切れ",
+    EventKind.FLAPPED: "変動",
     EventKind.IMPROVED: "改善",
     EventKind.RECOVERED: "回復",
+    EventKind.REMINDED: "督促",
+    EventKind.ESCALATED: "上申",
 }
 RESEND_MARK = "【再送の可能性】"
 RESEND_NOTE = (

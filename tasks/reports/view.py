@@ -54,7 +54,8 @@ def build_view(
     version. ``departments`` is the town's own list, whose order is kept. ``previous`` is the judgement of the run before, None for the first run.
     """
     before = {f.project_id: f for f in previous.findings} if previous else {}
-    told = {e.project_id: e for e in events}
+    # A 事業 can have several; the policy puts what changed before what only went unanswered.
+    told = {e.project_id: e for e in reversed(events)}
     places = {
         project.id: (f"基本方針{policy.no}", measure, project) for policy, measure, project in plan.projects()
     }

@@ -28,7 +28,16 @@ FIELD_LABELS: dict[str, str] = {
     "reported_on": "報告日",
 }
 #: Why nobody was told of a change.
-WHY_NOT: dict[WhyNot, str] = {WhyNot.NO_RECIPIENT: "宛先が登録されていないため"}
+WHY_NOT: dict[WhyNot, str] = {
+    WhyNot.NO_RECIPIENT: "宛先が登録されていないため",
+    WhyNot.INHIBITED: "元のファイルの直しを待っているため",
+    WhyNot.FLAPPING: "変化が続いており、落ち着いてからまとめて知らせるため",
+    WhyNot.SNOOZED: "保留中のため",
+    WhyNot.NEVER_TOLD: "元の通知をだれにも送っていないため",
+    WhyNot.KNOWN_BEFORE: "既にお知らせした内容のため",
+    WhyNot.HELD: "事務局の確認を待っているため",
+    WhyNot.STOPPED: "事務局がやめることにしたため",
+}
 #: Each is shown in a place of its own.
 _SHOWN_ELSEWHERE = frozenset({"phase", "progress", "self_rating", "project_name"})
 

@@ -129,22 +129,62 @@ findings = Table(
     Column("document", JSON, nullable=False),
 )
 
-#: The time during which a 事業 called for an alert. ``is_open`` is empty in a closed one, because
-#: empty values do not collide: of the open ones there is one a 事業 at most.
+#: The time during which a commitment of a 事業 (or, without one, the 事業 itself) called for an alert.
+#: ``is_open`` is empty in a closed one, because empty values do not collide: of the open ones there is
+#: one a commitment at most. ``state`` is what was told of it so far, and to whom.
 episodes = Table(
     "episodes",
     metadata,
     _id(),
     Column("town", Text, nullable=False),
     Column("project_id", Text, nullable=False),
+    Column("commitment", Text, nullable=False, server_default=""),
     Column("verdict", Text, nullable=False),
     Column("reasons", JSON, nullable=False),
+    Column("state", JSON, nullable=False, server_default="{}"),
     Column("opened_on", Date, nullable=False),
     Column("changed_on", Date, nullable=False),
     Column("closed_on", Date),
     Column("is_open", Boolean),
     _run(),
-    UniqueConstraint("town", "project_id", "is_open"),
+    UniqueConstraint("town", "project_id", "commitment", "is_open"),
+)
+
+#: What a person said to an alert: it is being dealt with (ack), or it may rest (snooze). One a episode
+#: holds at most; ``ended`` says why it no longer does.
+answers = Table(
+    "answers",
+    metadata,
+    _id(),
+    Column("town", Text, nullable=False),
+    Column("episode_id", Integer, ForeignKey("episodes.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    Column("answered_at", Instant, nullable=False),
+    Column("ended_on", Date),
+    Column("ended", Text),
+    Column("holds", Boolean),
+    UniqueConstraint("episode_id", "holds"),
+)
+
+#: An escalation that waits for the 事務局 until ``hold_until``, and what was decided.
+held_escalations = Table(
+    "held_escalations",
+    metadata,
+    _id(),
+    Column("town", Text, nullable=False),
+    Column("episode_id", Integer, ForeignKey("episodes.id"), nullable=False),
+    _run(),
+    Column("audience", Text, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("hold_until", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text),
+    Column("note", Text),
+    Column("decided_at", Instant),
+    Index("ix_held_escalations_town_state", "town", "state"),
 )
 
 #: What changed in an episode in one run, and whether anybody was told.
@@ -157,7 +197,7 @@ alert_events = Table(
     Column("project_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("document", JSON, nullable=False),
-    UniqueConstraint("run_id", "project_id"),
+    Index("ix_alert_events_run_id", "run_id"),
 )
 
 #: The outbox. ``due_at`` is when a row may be claimed: a retry's time, or the end of a sender's lease.
