@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 #: The revision of the newest file in ``migrations/versions``; a test holds the two equal.
-HEAD = "0002"
+HEAD = "0003"
 #: Where Alembic notes the revision of a database.
 VERSION_TABLE = "alembic_version"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision: str | None = "0001"
+revision = "0003"
+down_revision: str | None = "0002"
 
 _INSTANT = sa.DateTime(timezone=True)
 _UNIQUE = ["town", "project_id", "commitment", "is_open"]
