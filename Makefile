@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench screenshots schemas lock clean
+.PHONY: help setup demo test check format bench screenshots cockpit-torture schemas lock clean
 
 help: ## この一覧を表示します
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 以上が必要です（今は " + sys.version.split()[0] + "）。")'
@@ -48,6 +48,9 @@ bench: $(VENV)/.dev ## 速さを、同じ機械の同じ回の比で測ります
 
 screenshots: $(VENV)/.dev ## 報告書と Prefect の画面を Chromium で撮ります（var/screenshots）
 	$(BIN)/python tests/screenshots/take.py var/screenshots
+
+cockpit-torture: $(VENV)/.dev ## コックピットの実行・実行係・サーバを、動作中に 20 回 kill -9 します
+	$(BIN)/python tests/torture/cockpit.py 20
 
 schemas: $(VENV)/.dev ## YAML の JSON Schema を作り直します
 	$(BIN)/python -m plan_data.schema

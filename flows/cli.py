@@ -41,6 +41,9 @@ def run(
         str, typer.Option(help="auto（コックピットがあれば Prefect、なければ単体）・plain・prefect")
     ] = "auto",
     strict: Strict = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="試行：判定して見せるだけで、記録も通知もしません")
+    ] = False,
 ) -> int:
     """進捗監視：各課の表を集めて読み、計画と突き合わせ、判定し、知らせ、報告書を書きます。"""
     from flows.run import run_watch
@@ -48,7 +51,7 @@ def run(
     if engine not in ("auto", "plain", "prefect"):
         fail("--engine は auto・plain・prefect のどれかです。", f"--engine {engine} を直してください。")
     site = open_site(town)
-    return run_watch(site, parse_day(as_of), inbox, engine, as_json=as_json, strict=strict)
+    return run_watch(site, parse_day(as_of), inbox, engine, as_json=as_json, strict=strict, dry_run=dry_run)
 
 
 @app.command()

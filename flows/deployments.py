@@ -5,20 +5,27 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
+from prefect import Flow
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
+from config.schedules import Schedule
 from config.settings import settings
 from config.site import Site
 from flows.clock import now, today
 from flows.cockpit_state import is_ready
+from flows.forms import choices, with_choices
 from flows.prefect_app import watch_flow
+from flows.recovery import recover
 from flows.schedule_upkeep import put_right
 from flows.schedules import description, prefect_schedules
 
@@ -29,28 +36,76 @@ RUNS_AT_ONCE = 1
 LOOK_SECONDS = 0.25
 
 
+@dataclass(frozen=True)
+class Served:
+    """One flow as an admin meets it. ``quick`` says what 「Quick run」 does, with the order ``order``.
+
+    ``scheduled`` is the order of the runs that the entries of schedules.yaml with this ``schedule``
+    start; a flow without one starts only where somebody asks for it.
+    """
+
+    flow: Flow[..., Any]
+    quick: str
+    order: dict[str, Any] = field(default_factory=dict)
+    schedule: str | None = None
+    scheduled: dict[str, Any] = field(default_factory=dict)
+
+
+SERVED = (
+    Served(
+        watch_flow,
+        quick="「Quick run」は試行です。今日の時点の判定を、設定の受付フォルダについて見せるだけで、記録も通知も"
+        "しません。本番にするとき、日付やフォルダを変えるときは「Custom run」を使います。",
+        order={"mode": "試行"},
+        schedule="watch",
+        scheduled={"mode": "本番"},
+    ),
+)
+
+
 def deployments(town: str, town_name: str) -> tuple[RunnerDeployment, ...]:
     """Return the deployments of one town; their names are what an admin sees in the list.
 
-    Their schedules are those of the town's schedules.yaml, written out anew from today on.
+    Their schedules are those of the town's schedules.yaml, written out anew from today on, and their
+    forms offer what the town's plan and configuration hold today.
     """
-    config, start = Site(town, settings()).config, today()
-    watches = [entry for entry in config.schedules.schedules if entry.flow == "watch"]
-    return (
-        RunnerDeployment.from_flow(
-            watch_flow,
-            name=f"進捗監視 {town_name}",
-            description=(watch_flow.description or "")
-            + "\n\n「Quick run」で、今日の時点の判定を、設定の受付フォルダについて行います。"
-            "日付やフォルダを変えるときは「Custom run」を使います。\n\n"
-            + description(watches, config.calendar, start),
-            tags=["進捗監視", town_name],
-            parameters={"order": {"town": town}},
-            schedules=prefect_schedules(watches, config.calendar, start),
-            # A file entrypoint would put flows/ first on sys.path, and flows/config would be ours no more.
-            entrypoint_type=EntrypointType.MODULE_PATH,
+    site = Site(town, settings())
+    offered = choices(site, today())
+    return tuple(_deployment(served, site, town_name, offered) for served in SERVED)
+
+
+def _deployment(
+    served: Served, site: Site, town_name: str, offered: dict[str, list[str]]
+) -> RunnerDeployment:
+    calendar, start = site.config.calendar, today()
+    entries = _entries(site, served)
+    made = RunnerDeployment.from_flow(
+        served.flow,
+        name=f"{served.flow.name} {town_name}",
+        description="\n\n".join(
+            [served.flow.description or "", served.quick, description(entries, calendar, start)]
         ),
+        tags=[served.flow.name, town_name],
+        parameters={"order": {"town": site.town, **served.order}},
+        schedules=prefect_schedules(
+            entries, calendar, start, {"order": {"town": site.town, **served.scheduled}}
+        ),
+        # One run at a time also where several processes serve the town; the second one waits.
+        concurrency_limit=ConcurrencyLimitConfig(
+            limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
+        ),
+        # A file entrypoint would put flows/ first on sys.path, and flows/config would be ours no more.
+        entrypoint_type=EntrypointType.MODULE_PATH,
     )
+    form = made._parameter_openapi_schema
+    made._parameter_openapi_schema = form.model_copy(
+        update={"definitions": with_choices(form.definitions, offered)}
+    )
+    return made
+
+
+def _entries(site: Site, served: Served) -> Sequence[Schedule]:
+    return [entry for entry in site.config.schedules.schedules if entry.flow == served.schedule]
 
 
 def serve_all(town: str, town_name: str, port: int, ready: Path) -> None:
@@ -64,9 +119,12 @@ def serve_all(town: str, town_name: str, port: int, ready: Path) -> None:
     # Stopping the cockpit for a night must not switch the schedules off.
     runner = Runner(name="shinchoku", query_seconds=POLL_SECONDS, limit=RUNS_AT_ONCE, pause_on_shutdown=False)
     with get_client(sync_client=True) as client:
+        ids = []
         for deployment in ours:
             slugs = {schedule.slug for schedule in deployment.schedules or () if schedule.slug}
-            put_right(client, cast(UUID, runner.add_deployment(deployment)), slugs, now())
+            ids.append(cast(UUID, runner.add_deployment(deployment)))
+            put_right(client, ids[-1], slugs, now())
+        recover(client, ids, now())
     ready.touch()
     asyncio.run(runner.start())
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from flows.cockpit_keys import auth_string
 from flows.cockpit_state import CockpitError, cockpit_url
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from flows.watch import WatchResult
 
 
-def run_under_prefect(site: Site, inbox: Path, as_of: date, api: str) -> WatchResult:
+def run_under_prefect(
+    site: Site, inbox: Path, as_of: date, api: str, *, dry_run: bool = False
+) -> WatchResult:
     """Run the watch in this process, as a flow run of the server at ``api``.
 
     The flow takes its site from the settings, as in the cockpit. Raises what the steps raise, and
@@ -49,7 +51,9 @@ def run_under_prefect(site: Site, inbox: Path, as_of: date, api: str) -> WatchRe
                         "PREFECT_API_URL を確かめるか、--engine plain を指定してください。"
                     ) from fault
                 _refuse_locked_out(client, api)
-            return watch_flow(WatchOrder(town=site.town, as_of=as_of, inbox=str(inbox.absolute())))
+            mode: Literal["試行", "本番"] = "試行" if dry_run else "本番"
+            order = WatchOrder(town=site.town, mode=mode, as_of=as_of, inbox=str(inbox.absolute()))
+            return watch_flow(order)
 
 
 def _refuse_locked_out(client: SyncPrefectClient, api: str) -> None:

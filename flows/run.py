@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,17 +16,28 @@ from flows.watch import WatchResult
 from tasks.store.engine import open_store
 
 
-def run_watch(site: Site, as_of: date, inbox: str, engine: str, *, as_json: bool, strict: bool) -> int:
-    """Run the watch once and print its result; return the exit code."""
+def run_watch(
+    site: Site,
+    as_of: date,
+    inbox: str,
+    engine: str,
+    *,
+    as_json: bool,
+    strict: bool,
+    dry_run: bool = False,
+) -> int:
+    """Run the watch once and print its result; return the exit code. With ``dry_run`` nothing is kept."""
     site.prepare()
     for fault in check_town(site.config, site.plan_book.in_force(as_of)):
         raise fault
     for warning in (*site.warnings(), *open_store(site.database_url).warnings):
         print(f"注意: {warning}", file=sys.stderr)
     folder = Path(inbox) if inbox else site.inbox
-    result = _watch(site, folder, as_of, engine)
+    result = _watch(site, folder, as_of, engine, dry_run=dry_run)
+    if dry_run:
+        site = _told_of_rehearsal(site)
     if as_json:
-        print(json.dumps(run_document(result), ensure_ascii=False))
+        print(json.dumps({**run_document(result), "dry_run": dry_run}, ensure_ascii=False))
     else:
         from flows.show import print_result
 
@@ -33,7 +45,19 @@ def run_watch(site: Site, as_of: date, inbox: str, engine: str, *, as_json: bool
     return 1 if strict and _has_findings(result) else 0
 
 
-def _watch(site: Site, folder: Path, as_of: date, engine: str) -> WatchResult:
+def _told_of_rehearsal(site: Site) -> Site:
+    """Say that nothing was kept; return the site where its report and its messages lie."""
+    from flows.rehearsal import rehearsal_home
+
+    home = rehearsal_home(site)
+    print(
+        f"試行です。何も記録せず、だれにも知らせていません。送られるはずの通知は {home / 'outbox'} にあります。",
+        file=sys.stderr,
+    )
+    return replace(site, settings=site.settings.model_copy(update={"home": home}))
+
+
+def _watch(site: Site, folder: Path, as_of: date, engine: str, *, dry_run: bool) -> WatchResult:
     from flows.cockpit_state import server_reachable
 
     api_url = None if engine == "plain" else server_reachable(site)
@@ -49,11 +73,11 @@ def _watch(site: Site, folder: Path, as_of: date, engine: str) -> WatchResult:
 
         print("単体で実行します（Prefect のサーバは使いません）。", file=sys.stderr)
         with progress_bar() as progress:
-            return watch(PlainEngine(progress), site, folder, as_of)
+            return watch(PlainEngine(progress), site, folder, as_of, dry_run=dry_run)
     from flows.prefect_run import run_under_prefect
 
     print(f"Prefect（{api_url}）で実行します。", file=sys.stderr)
-    return run_under_prefect(site, folder, as_of, api_url)
+    return run_under_prefect(site, folder, as_of, api_url, dry_run=dry_run)
 
 
 def _has_findings(result: WatchResult) -> bool:

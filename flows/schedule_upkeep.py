@@ -19,7 +19,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 
 MADE_UP = "止まっていた間の分"
@@ -34,16 +34,19 @@ def put_right(client: SyncPrefectClient, deployment: UUID, slugs: Collection[str
     missed = _missed(client, deployment, moment)
     if missed:
         # First of all, and by the same key again if we are cut off here: one run, whatever happens.
-        client.create_flow_run_from_deployment(deployment, tags=[MADE_UP], idempotency_key=f"for {missed[0]}")
+        newest = missed[0]
+        client.create_flow_run_from_deployment(
+            deployment, parameters=newest.parameters, tags=[MADE_UP], idempotency_key=f"for {newest.id}"
+        )
     for schedule in client.read_deployment_schedules(deployment):
         if schedule.slug not in slugs:
             # Takes its runs along, and those of the other schedules too.
             client.delete_deployment_schedule(deployment, schedule.id)
     for run in reversed(_missed(client, deployment, moment)):
-        client.delete_flow_run(run)
+        client.delete_flow_run(run.id)
 
 
-def _missed(client: SyncPrefectClient, deployment: UUID, moment: datetime) -> list[UUID]:
+def _missed(client: SyncPrefectClient, deployment: UUID, moment: datetime) -> list[FlowRun]:
     """Return the runs a schedule planned and that should have begun by ``moment``, the newest first."""
     runs = client.read_flow_runs(
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
@@ -53,4 +56,4 @@ def _missed(client: SyncPrefectClient, deployment: UUID, moment: datetime) -> li
         ),
         sort=FlowRunSort.EXPECTED_START_TIME_DESC,
     )
-    return [run.id for run in runs if run.auto_scheduled and run.run_count == 0]
+    return [run for run in runs if run.auto_scheduled and run.run_count == 0]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apscheduler.triggers.base import BaseTrigger
 
@@ -149,9 +149,12 @@ def _usual_weekdays(rule: DayRule) -> Sequence[int]:
 
 
 def prefect_schedules(
-    schedules: Iterable[Schedule], calendar: BusinessCalendar, start: date
+    schedules: Iterable[Schedule],
+    calendar: BusinessCalendar,
+    start: date,
+    parameters: dict[str, Any] | None = None,
 ) -> list[PrefectSchedule]:
-    """Return the entries as schedules of a Prefect deployment, from ``start`` on.
+    """Return the entries as schedules of a Prefect deployment, from ``start`` on, with these parameters.
 
     Prefect's pages call a schedule by its slug, so that says the rule, and the entry's id.
     """
@@ -162,6 +165,7 @@ def prefect_schedules(
             written_out(entry, calendar, start).rrule,
             timezone=TOKYO.key,
             slug=f"{entry.label}（{entry.id}）",
+            parameters=parameters,
         )
         for entry in schedules
     ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.site import Site
 from flows.clock import now, today
 from flows.engines import Engine
+from flows.rehearsal import marked, rehearsal
 from tasks.alerts.records import AlertEvent
 from tasks.alerts.steps import Delivery, deliver, record
 from tasks.intake.steps import Collected, collect
@@ -20,6 +23,9 @@ from tasks.reports.steps import ReportFiles, publishable, write_report
 from tasks.sheets.records import FileReading
 from tasks.sheets.steps import read_submission
 
+if TYPE_CHECKING:
+    from tasks.reports.artifacts import Artifact
+
 
 class WatchOrder(BaseModel):
     """What an admin asks of 進捗監視; the Prefect form is made from it."""
@@ -28,10 +34,20 @@ class WatchOrder(BaseModel):
         extra="forbid",
         title="進捗監視",
         # Prefect shows this above the form; the docstring would stand there otherwise.
-        json_schema_extra={"description": "何も変えなければ、今日の時点の判定を行います。"},
+        json_schema_extra={"description": "何も変えなければ、今日の時点で試します（記録も通知もしません）。"},
     )
 
-    town: str = Field("togitsu", title="自治体", description="設定フォルダの名前（例：togitsu）")
+    town: str = Field(
+        "togitsu",
+        title="自治体",
+        description="設定フォルダの名前です。",
+        json_schema_extra={"choices": "towns"},
+    )
+    mode: Literal["試行", "本番"] = Field(
+        "試行",
+        title="実行の種類",
+        description="試行は、判定して見せるだけです。本番は、記録し、変わったことを知らせます。",
+    )
     as_of: date = Field(
         default_factory=today, title="基準日", description="空欄なら今日。この日の時点で判定します。"
     )
@@ -52,15 +68,27 @@ class WatchResult:
     files: ReportFiles
 
 
-def watch(engine: Engine, site: Site, inbox: Path, as_of: date) -> WatchResult:
-    """Run the watch once, as of a day; the same body under both engines."""
+def watch(engine: Engine, site: Site, inbox: Path, as_of: date, *, dry_run: bool = False) -> WatchResult:
+    """Run the watch once, as of a day; the same body under both engines.
+
+    With ``dry_run`` everything happens on a copy of the records, and nobody is told (see rehearsal).
+    """
+    if not dry_run:
+        return _watch(engine, site, inbox, as_of, lambda artifact: artifact)
+    with rehearsal(site) as acting:
+        return _watch(engine, acting, inbox, as_of, marked)
+
+
+def _watch(
+    engine: Engine, site: Site, inbox: Path, as_of: date, shown: Callable[[Artifact], Artifact]
+) -> WatchResult:
     started_at = now()
     collected = engine.call(collect, site, inbox, as_of)
     readings = engine.each(read_submission, [(site, s) for s in collected.submissions])
     judgement = engine.call(judge_town, site, as_of)
     recorded = engine.call(record, site, judgement, engine.name, started_at, collected.new)
     files = engine.call(write_report, site, recorded.run_id)
-    engine.publish(lambda: publishable(site, recorded.run_id, files))
+    engine.publish(lambda: [shown(each) for each in publishable(site, recorded.run_id, files)])
     delivery = engine.call(deliver, site, now())
     return WatchResult(
         recorded.run_id, engine.name, collected, tuple(readings), judgement, recorded.events, delivery, files

@@ -16,7 +16,7 @@ JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 @pytest.fixture(scope="module")
 def watched(cockpit, sample_inbox):
     """One run of 進捗監視 on the sample inbox, as an admin starts it."""
-    return cockpit.run({"town": "togitsu", "as_of": AS_OF, "inbox": str(sample_inbox)})
+    return cockpit.run({"town": "togitsu", "mode": "本番", "as_of": AS_OF, "inbox": str(sample_inbox)})
 
 
 def test_it_runs_to_its_end_under_a_name_that_says_town_and_day(watched):
@@ -53,10 +53,29 @@ def test_it_fails_with_a_reason_in_japanese_where_the_inbox_is_not_there(cockpit
     assert JAPANESE.search(run["state"]["message"])
 
 
-def test_it_refuses_an_entry_that_the_form_does_not_know(cockpit):
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"password": "x"}, id="a field it does not know"),
+        pytest.param({"mode": "本気"}, id="a choice it does not offer"),
+        pytest.param({"town": "nagayo"}, id="a town it does not serve"),
+        pytest.param({"as_of": 20261124}, id="a day that is none"),
+    ],
+)
+def test_it_refuses_what_the_form_does_not_offer(cockpit, wrong):
     path = f"/deployments/{cockpit.deployment()['id']}/create_flow_run"
-    order = {"as_of": AS_OF, "password": "x"}
+    order = {"as_of": AS_OF, **wrong}
     assert cockpit.try_to_ask("POST", path, {"parameters": {"order": order}}).status_code == 409
+
+
+def test_it_tries_by_itself_where_nothing_is_said_and_tells_nobody(cockpit, sample_inbox):
+    run = cockpit.run({"town": "togitsu", "as_of": AS_OF, "inbox": str(sample_inbox)})
+    assert run["state_type"] == "COMPLETED", run["state"]
+    assert run["name"] == "進捗監視（試行） 時津町 R8-11-24"
+    shown = cockpit.of_run("artifacts", run["id"])
+    assert {a["key"] for a in shown} >= {"togitsu-trial-verdicts", "togitsu-trial-changes"}
+    assert all(a["description"].startswith("【試行】") for a in shown)
+    assert list((cockpit.home / "trial-試行" / "outbox").glob("*.eml"))
 
 
 def test_it_creates_and_executes_the_runs_of_a_schedule(cockpit, sample_inbox):
@@ -66,7 +85,7 @@ def test_it_creates_and_executes_the_runs_of_a_schedule(cockpit, sample_inbox):
     wanted = {
         "schedule": {"interval": 86400, "anchor_date": soon.isoformat()},
         "active": True,
-        "parameters": {"order": {"as_of": AS_OF, "inbox": str(sample_inbox)}},
+        "parameters": {"order": {"mode": "本番", "as_of": AS_OF, "inbox": str(sample_inbox)}},
     }
     (schedule,) = cockpit.ask("POST", f"{deployment}/schedules", [wanted])
     # The scheduler looks at changed deployments every 5 s, at the others every minute.
@@ -89,7 +108,7 @@ def test_it_starts_runs_once_and_stops_without_leaving_a_process(tmp_path, sampl
     with start_up(home, port) as process:
         process.says(UP, START_SECONDS)
         assert f"http://127.0.0.1:{port}" in process.said()
-        run = Cockpit(process, home, port).run({"as_of": AS_OF, "inbox": str(sample_inbox)})
+        run = Cockpit(process, home, port).run({"mode": "本番", "as_of": AS_OF, "inbox": str(sample_inbox)})
         assert run["state_type"] == "COMPLETED", run["state"]
         process.process.terminate()
         assert process.process.wait(30) == 0

@@ -44,3 +44,32 @@ def test_it_needs_no_entry_at_all(deployment):
     """Quick run must do the usual thing."""
     flow = load_flow_from_entrypoint(deployment.entrypoint)
     assert flow.validate_parameters(deployment.parameters)
+
+
+def form(deployment):
+    """The fields of a deployment's form by their names."""
+    schema = deployment._parameter_openapi_schema
+    ((_, parameter),) = schema.properties.items()
+    return schema.definitions[parameter["$ref"].rpartition("/")[2]]["properties"]
+
+
+def test_it_does_nothing_for_good_before_it_was_tried():
+    (watch,) = [d for d in deployments("togitsu", "時津町") if d.flow_name == "進捗監視"]
+    assert watch.parameters["order"]["mode"] == form(watch)["mode"]["default"] == "試行"
+    assert {schedule.parameters["order"]["mode"] for schedule in watch.schedules} == {"本番"}
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_it_offers_closed_lists_that_hold_its_own_defaults(deployment):
+    fields = form(deployment)
+    assert fields["town"]["enum"] == ["togitsu"]
+    for name, field in fields.items():
+        assert "choices" not in field, "a list was not filled in"
+        chosen = deployment.parameters["order"].get(name, field.get("default"))
+        assert "enum" not in field or chosen is None or chosen in field["enum"]
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_it_lets_one_run_at_a_time_write(deployment):
+    assert deployment.concurrency_limit == 1
+    assert deployment.concurrency_options.collision_strategy.value == "ENQUEUE"

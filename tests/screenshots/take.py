@@ -130,7 +130,7 @@ def _submit(page: Page, cockpit: Cockpit, inbox: Path, folder: Path) -> str:
     page.goto(f"{ui}/deployments")
     page.get_by_role("link", name=deployment["name"]).first.wait_for()
     _save(page, folder / "deployments.png")
-    order = {"order": {"town": "togitsu", "as_of": AS_OF, "inbox": str(inbox)}}
+    order = {"order": {"town": "togitsu", "mode": "本番", "as_of": AS_OF, "inbox": str(inbox)}}
     filled = quote(quote(json.dumps(order), safe=""), safe="")
     page.goto(f"{ui}/deployments/deployment/{deployment['id']}/run?parameters={filled}")
     page.get_by_text("基準日").wait_for()

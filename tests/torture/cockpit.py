@@ -1,0 +1,120 @@
+"""kill -9 of a run's process, of the serving process and of the server, each in the middle of a run.
+
+Run by ``make cockpit-torture``; the suite does one round of each. After every kill: the run is marked
+as crashed, exactly one run was started in its place, every sheet of the inbox was judged, and every
+message went out under a key of its own, once. Arguments: rounds (20), seed (1).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2])]
+
+from processes import free_port, wait_for  # noqa: E402
+from real_cockpit import START_SECONDS, UP, Cockpit, start_up  # noqa: E402
+
+from tasks.samples.build import build_inbox  # noqa: E402
+
+#: What is killed → words by which its command line is known.
+VICTIMS = {"run": "prefect.engine", "serving": "flows.deployments", "server": "prefect server start"}
+ENDED = ("COMPLETED", "FAILED", "CRASHED")
+#: What dies more often within ten minutes is broken, and the cockpit says so and ends.
+ROUNDS_A_START = 6
+RECOVERY_SECONDS = 180
+
+
+def one_round(cockpit: Cockpit, order: dict[str, str], victim: str, delay: float) -> str:
+    """Start a run, kill ``delay`` seconds after it began, hold what came of it against the promise.
+
+    Return how the run itself ended: COMPLETED where it was quicker than the kill.
+    """
+    path = f"/deployments/{cockpit.deployment()['id']}/create_flow_run"
+    asked = cockpit.ask("POST", path, {"parameters": {"order": order}})["id"]
+    wait_for(lambda: cockpit.ask("GET", f"/flow_runs/{asked}")["state_type"] in ("RUNNING", "COMPLETED"), 90)
+    time.sleep(delay)
+    try:
+        os.kill(cockpit.process.pid_of(VICTIMS[victim]), 9)
+    except TimeoutError:  # the run's process has ended already
+        assert victim == "run"
+    first, followers = wait_for(lambda: settled(cockpit, asked), RECOVERY_SECONDS, cockpit.process.said)
+    if first["state_type"] == "COMPLETED":
+        assert not followers
+        return "COMPLETED"
+    assert first["state_type"] == "CRASHED", first["state"]
+    assert [run["state_type"] for run in followers] == ["COMPLETED"], followers
+    assert followers[0]["parameters"] == first["parameters"]
+    return "CRASHED"
+
+
+def settled(cockpit: Cockpit, asked: str) -> tuple[Any, list[Any]] | None:
+    """The run and those started in its place, when all is at rest; None before."""
+    wanted = {"flow_runs": {"idempotency_key": {"any_": [f"again {asked}"]}}}
+    try:
+        first = cockpit.ask("GET", f"/flow_runs/{asked}")
+        followers = cockpit.ask("POST", "/flow_runs/filter", wanted)
+    except (OSError, TimeoutError):  # the server is down
+        return None
+    if first["state_type"] == "COMPLETED":
+        return first, followers
+    at_rest = bool(followers) and all(run["state_type"] in ENDED for run in followers)
+    return (first, followers) if first["state_type"] == "CRASHED" and at_rest else None
+
+
+def all_judged_and_told_once(home: Path, as_of: str) -> int:
+    """Hold the records against the promise; return how many changes were told of this day."""
+    with closing(sqlite3.connect(home / "shinchoku.db")) as records:
+        judged = records.execute(
+            "SELECT count(*) FROM findings JOIN runs ON runs.id = run_id WHERE as_of = ? GROUP BY run_id",
+            (as_of,),
+        ).fetchall()
+        told = records.execute(
+            "SELECT project_id FROM alert_events JOIN runs ON runs.id = run_id WHERE as_of = ?", (as_of,)
+        ).fetchall()
+        messages = records.execute("SELECT state FROM messages").fetchall()
+    assert judged and all(count == (29,) for count in judged), judged
+    assert len(told) == len(set(told)), "a change was told twice"
+    assert {state for (state,) in messages} == {"sent"}, messages
+    assert len(list((home / "outbox").glob("*.eml"))) == len(messages), "a message is missing on the wire"
+    return len(told)
+
+
+def some_rounds(folder: Path, victims: Sequence[str], chance: random.Random, first: int = 0) -> None:
+    """Kill these, one a round, in the cockpit of a home below ``folder``."""
+    home, inbox, port = folder / "home", folder / "inbox", free_port()
+    with start_up(home, port) as process:
+        process.says(UP, START_SECONDS)
+        cockpit = Cockpit(process, home, port)
+        for number, victim in enumerate(victims, start=first):
+            # The two days of the sample in turn, so that every round has something to tell.
+            build_inbox(inbox, 1 + number % 2)
+            day = (date(2026, 11, 24) + timedelta(days=number)).isoformat()
+            order = {"town": "togitsu", "mode": "本番", "as_of": day, "inbox": str(inbox)}
+            ended = one_round(cockpit, order, victim, chance.uniform(0, 2.5))
+            told = all_judged_and_told_once(home, day)
+            print(f"{number + 1:2} {victim:8} {ended:9} 知らせた変化 {told}件", flush=True)
+
+
+def main() -> int:
+    """Kill again and again; return 0 when every promise was kept."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    chance = random.Random(sys.argv[2] if len(sys.argv) > 2 else "1")
+    with tempfile.TemporaryDirectory() as folder:
+        for first in range(0, rounds, ROUNDS_A_START):
+            victims = [list(VICTIMS)[n % len(VICTIMS)] for n in range(first, rounds)][:ROUNDS_A_START]
+            some_rounds(Path(folder), victims, chance, first)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
