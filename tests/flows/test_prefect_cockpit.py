@@ -75,7 +75,7 @@ def test_it_tries_by_itself_where_nothing_is_said_and_tells_nobody(cockpit, samp
     shown = cockpit.of_run("artifacts", run["id"])
     assert {a["key"] for a in shown} >= {"togitsu-trial-verdicts", "togitsu-trial-changes"}
     assert all(a["description"].startswith("【試行】") for a in shown)
-    assert list((cockpit.home / "trial-試行" / "outbox").glob("*.eml"))
+    assert list((cockpit.home / "trial-試行" / "reports").rglob("report.html"))
 
 
 def test_it_creates_and_executes_the_runs_of_a_schedule(cockpit, sample_inbox):
