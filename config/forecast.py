@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
+from config.early_warning import WarningRules
 from config.section import Section
 from plan_data.explain import refuse
 
@@ -62,3 +63,4 @@ class ForecastRules(Section):
     history: HistoryRules = Field(description="事業自らの速さを使う条件")
     verdict: VerdictRules = Field(description="見込みを判定に使う条件")
     trend: TrendRules = Field(description="完了予定日の動きを見る基準")
+    warning: WarningRules = Field(description="早期の警告（参考）の点数")

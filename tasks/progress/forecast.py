@@ -23,7 +23,7 @@ from datetime import date
 from enum import StrEnum
 
 from config.forecast import ForecastRules, HistoryRules
-from tasks.progress.earned_schedule import Indicators, curve_of_days, finish_on, indicators
+from tasks.progress.earned_schedule import Curve, Indicators, curve_of_days, finish_on, indicators
 from tasks.progress.ladder import Step
 
 
@@ -47,6 +47,39 @@ class Outlook:
     indicators: Indicators | None
 
 
+@dataclass(frozen=True, slots=True)
+class Forecaster:
+    """Forecasts of one commitment: its planned value in days since ``starts_on``, by the town's rules."""
+
+    curve: Curve
+    starts_on: date
+    rules: ForecastRules
+
+    def on(self, history: Iterable[tuple[date, float]], as_of: date) -> Outlook:
+        """Return the outlook as of a day.
+
+        ``history`` is (day of report, earned value 0 to 1) in any order; what came after ``as_of`` is
+        not known yet. Of several values of one day the least counts. A report from before the start
+        speaks as of the start.
+        """
+        points = _known(history, as_of)
+        at, now = 0.0, None
+        if points:
+            reported_on, earned = points[-1]
+            at = float(max((reported_on - self.starts_on).days, 0))
+            now = indicators(self.curve, earned, at)
+        state = now or Indicators(0.0, at, self.curve.duration)
+        rules = self.rules
+        basis = Basis.HISTORY if _enough(len(points), state, rules.history) else Basis.PRIOR
+
+        pace = _pooled(state, rules) if basis is Basis.HISTORY else 1 + rules.prior.p50
+        p50, p80 = (
+            max(as_of, finish_on(self.starts_on, state.duration_at(ratio)))
+            for ratio in (pace, pace * (1 + rules.prior.p80) / (1 + rules.prior.p50))
+        )
+        return Outlook(p50, p80, basis, now)
+
+
 def forecast(
     ladder: Sequence[Step],
     starts_on: date,
@@ -54,28 +87,12 @@ def forecast(
     as_of: date,
     rules: ForecastRules,
 ) -> Outlook:
-    """Return the outlook of an open commitment with a ladder (at least one step).
+    """Return the outlook of an open commitment with a ladder (at least one step); see Forecaster.on.
 
-    ``history`` is (day of report, earned value 0 to 1) in any order; what came after ``as_of`` is
-    not known yet. Of several values of one day the least counts. A report from before the start
-    speaks as of the start. Raises ValueError where the ladder is no cumulative curve.
+    Raises ValueError where the ladder is no cumulative curve.
     """
     curve = curve_of_days(starts_on, ((step.due_on, step.weight) for step in ladder))
-    points = _known(history, as_of)
-    at, now = 0.0, None
-    if points:
-        reported_on, earned = points[-1]
-        at = float(max((reported_on - starts_on).days, 0))
-        now = indicators(curve, earned, at)
-    state = now or Indicators(0.0, at, curve.duration)
-    basis = Basis.HISTORY if _enough(len(points), state, rules.history) else Basis.PRIOR
-
-    pace = _pooled(state, rules) if basis is Basis.HISTORY else 1 + rules.prior.p50
-    p50, p80 = (
-        max(as_of, finish_on(starts_on, state.duration_at(ratio)))
-        for ratio in (pace, pace * (1 + rules.prior.p80) / (1 + rules.prior.p50))
-    )
-    return Outlook(p50, p80, basis, now)
+    return Forecaster(curve, starts_on, rules).on(history, as_of)
 
 
 def _known(history: Iterable[tuple[date, float]], as_of: date) -> list[tuple[date, float]]:

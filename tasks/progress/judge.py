@@ -5,7 +5,7 @@ Pure: the same plan, readings, rules and day always give the same findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from plan_data.phases import fiscal_year_label, fiscal_year_of
 from tasks.progress.case import Case, Ground, ground
 from tasks.progress.commitments import plan_ref, promises_of
 from tasks.progress.doubts import budget, contradictions, self_rated_late
+from tasks.progress.early import signs
 from tasks.progress.finding import (
     baseline_of,
     bearing_on,
@@ -36,7 +37,7 @@ from tasks.progress.finding import (
 from tasks.progress.history import reports_by_project
 from tasks.progress.lateness import own_dates, own_milestones, past_due, within_the_year
 from tasks.progress.outcomes import Outcome, State
-from tasks.progress.outlook import forecast_of, forecasts
+from tasks.progress.outlook import Late, Prospect, departments_late, forecast_of, outlooks, prospects
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import (
     Finding,
@@ -51,7 +52,7 @@ from tasks.wareki import wareki
 
 #: A 担当課 that stands for all departments owning a standardised system: their rows are summed.
 GROUP_DEPARTMENT = "各所管課"
-_CHECKS = (past_due, own_dates, forecasts, within_the_year, own_milestones, contradictions, budget)
+_CHECKS = (past_due, own_dates, within_the_year, own_milestones, contradictions, budget)
 _SATISFIED = frozenset({Verdict.DONE, Verdict.AHEAD, Verdict.NOT_DUE})
 
 
@@ -79,9 +80,8 @@ def judge(
     for fact in plan.achievements():
         if fact.achieved_on <= as_of:
             facts.setdefault(fact.project_id, []).append(fact)
-    findings = []
-    for _, _, project in plan.projects():
-        case = Case(
+    cases = [
+        Case(
             project=project,
             promises=promises_of(plan, project, calendar),
             reports=tuple(reports.get(project.id, ())),
@@ -93,13 +93,16 @@ def judge(
             action_plans=action_plans,
             forecast_rules=forecast_rules,
         )
-        findings.append(_finding(case, plan, book.revisions[0], returned, group_members))
+        for _, _, project in plan.projects()
+    ]
+    late = departments_late(cases, as_of)
+    first = book.revisions[0]
     return Judgement(
         town=plan.town,
         as_of=as_of,
         fiscal_year=fiscal_year_label(fiscal_year_of(as_of)),
         plan_revision=plan.revision,
-        findings=tuple(findings),
+        findings=tuple(_finding(case, plan, first, returned, group_members, late) for case in cases),
     )
 
 
@@ -115,9 +118,15 @@ def _shares(case: Case) -> list[Case]:
 
 
 def _finding(
-    case: Case, plan: Plan, first: Plan, returned: Sequence[FileReading], group_members: Sequence[str]
+    case: Case,
+    plan: Plan,
+    first: Plan,
+    returned: Sequence[FileReading],
+    group_members: Sequence[str],
+    late: Late,
 ) -> Finding:
-    judged = [(share, list(_grounds(share, plan))) for share in _shares(case)]
+    shares = [(share, prospects(share, late)) for share in _shares(case)]
+    judged = [(share, list(_grounds(share, plan, found.values()))) for share, found in shares]
     silent = list(silence(case, returned))
     if GROUP_DEPARTMENT in case.project.departments:
         silent += silent_members(case, group_members)
@@ -125,6 +134,7 @@ def _finding(
     verdict = worst([*told, *silent])
     grounds = bearing_on(verdict, in_order([*told, *silent]))
     share = share_of(judged, verdict)
+    found = next(its for of, its in shares if of is share)
     deciding = deciding_outcome(grounds, share)
     rating = self_rating(case)
     if rating in (SelfRating.ON_TRACK, SelfRating.DONE) and verdict.rank <= Verdict.AT_RISK.rank:
@@ -139,20 +149,22 @@ def _finding(
         expected=expected(case, plan),
         reported=reported(latest),
         self_rating=rating.value if rating else None,
-        forecast=forecast_of(share, deciding),
+        forecast=forecast_of(deciding, found),
         baseline=baseline_of(deciding, case, first),
         commitment=commitment_of(deciding, case.as_of),
         commitments=commitments_of(judged, grounds, case.as_of),
         last_known=LastKnown(verdict=worst(told), received_on=latest.received_on)
         if verdict is Verdict.UNREPORTED and latest
         else None,
+        outlooks=outlooks(share, found),
     )
 
 
-def _grounds(case: Case, plan: Plan) -> Iterator[Ground]:
+def _grounds(case: Case, plan: Plan, found: Iterable[Prospect]) -> Iterator[Ground]:
     base = _base(case, plan)
     for check in _CHECKS:
         yield from check(case)
+    yield from signs(case, found)
     if base is None or base.reason.verdict not in _SATISFIED or case.open:
         yield from self_rated_late(case)
     if base is not None:

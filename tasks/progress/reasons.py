@@ -58,6 +58,10 @@ class ReasonCode(StrEnum):
     OWN_DATE_PAST_DUE = "own_date_past_due"
     OWN_DATE_PASSED = "own_date_passed"
     FORECAST_PAST_DUE = "forecast_past_due"
+    # signs of a delay to come (参考)
+    END_JUMPING = "end_jumping"
+    END_RISING = "end_rising"
+    EARLY_WARNING = "early_warning"
     # within the year
     MILESTONE_OVERDUE = "milestone_overdue"
     NOT_UNDER_WAY = "not_under_way"

@@ -96,11 +96,85 @@ class Commitment(Record):
     key: str = ""
 
 
+class Schedule(Record):
+    """Earned schedule at the last report that says how far the work is, in days since its start.
+
+    ``planned`` and ``earned`` are shares (0 to 1), ``es`` the days earned, ``at`` the days passed, ``pd``
+    the days planned in all. SPI(t) = es / at is None before the start; TSPI = (pd - es) / (pd - at) is 0
+    once all is earned, None from the planned end on.
+    """
+
+    reported_on: date
+    planned: float
+    earned: float
+    es: float
+    at: float
+    pd: float
+    spi_t: float | None = None
+    tspi: float | None = None
+
+
+class TrendPoint(Record):
+    """The end expected by one report: the department's ``own`` date, else a forecast by ``basis``."""
+
+    reported_on: date
+    ends_on: date
+    basis: Literal["own", "history", "prior"]
+
+
+class TrendFound(Record):
+    """How the expected end moved over the points of one basis; positive days are later."""
+
+    drift: Literal["flat", "rising", "jumping"]
+    days_per_month: float
+    total_days: int
+    reports: int
+
+
+class Signal(Record):
+    """One signal of the early warning: its value, and the points it adds."""
+
+    name: str
+    value: float
+    points: float
+
+
+class EarlyWarning(Record):
+    """The combined score and how probable a delay is by it (0 to 1); never moves a verdict."""
+
+    score: float
+    probability: float
+    signals: tuple[Signal, ...] = ()
+
+
+class Outlook(Record):
+    """How one begun commitment (``key`` as in Commitment) stands and what is to be expected of it.
+
+    ``points`` are every report's expected end, oldest first. Forecast, warning and trend only while open.
+    """
+
+    key: str
+    phase: str
+    fiscal_years: tuple[str, ...]
+    due_on: date
+    state: Literal["met", "open", "silent"]
+    met_on: date | None = None
+    days_late: int = 0
+    forecast: Forecast = Forecast()
+    basis: Literal["history", "prior"] | None = None
+    schedule: Schedule | None = None
+    points: tuple[TrendPoint, ...] = ()
+    trend: TrendFound | None = None
+    warning: EarlyWarning | None = None
+
+
 class Finding(Record):
     """The judgement of one 事業 on one day.
 
     ``commitment`` decided the verdict; ``commitments`` are all that have begun or that a reason speaks of.
     """
+
+    """The judgement of one 事業 on one day; ``outlooks`` has its begun commitments in order."""
 
     project_id: str
     project_name: str
@@ -115,6 +189,7 @@ class Finding(Record):
     commitment: Commitment | None = None
     commitments: tuple[Commitment, ...] = ()
     last_known: LastKnown | None = None
+    outlooks: tuple[Outlook, ...] = ()
 
 
 class Judgement(Record):

@@ -38,7 +38,6 @@ def test_it_shows_when_an_open_commitment_will_probably_end(rows, as_of, p50, p8
     ("phases", "fields"),
     [
         pytest.param(("—", "導入", "—"), dict(phase="導入", finished_on="2026-11-02"), id="met"),
-        pytest.param(("—", "改定", "—"), dict(phase="改定", progress=0.5), id="a phase without a ladder"),
         pytest.param(("運用", "運用", "運用"), dict(phase="運用"), id="kept"),
     ],
 )
