@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench screenshots cockpit-torture schemas lock clean
+.PHONY: help setup demo test torture check format bench screenshots cockpit-torture schemas lock clean
 
 help: ## この一覧を表示します
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ demo: $(VENV)/.runtime ## 見本の受付フォルダで、令和8年11月24日�
 
 test: $(VENV)/.dev ## 試験をすべて実行します
 	$(BIN)/python -m pytest
+
+torture: $(VENV)/.dev ## 送信中の強制終了・競合・ディスクへの書込みを、長く試します（strace が要ります）
+	$(BIN)/python tests/torture/torture.py
 
 check: $(VENV)/.dev ## 書式・型・部屋の境目を調べます
 	$(BIN)/ruff format --check .

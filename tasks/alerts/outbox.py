@@ -7,6 +7,8 @@ The store is reached through ``Rows`` alone, and no transaction is open while a 
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -27,8 +29,8 @@ _STOPS_CHANNEL = frozenset({Fault.UNREACHABLE, Fault.UNKNOWN})
 class Rows(Protocol):
     """The rows of the outbox, each call in a transaction of its own."""
 
-    def due(self, now: datetime) -> list[tuple[int, str]]:
-        """Return id and channel of what may be claimed, oldest first."""
+    def due(self, now: datetime, after: int = 0) -> list[tuple[int, str]]:
+        """Return id and channel of what may be claimed, oldest first: some of those with an id above ``after``."""
 
     def claim(self, message_id: int, now: datetime, lease: timedelta) -> Claimed | None:
         """Take a message for the time of a lease; None when another sender has it."""
@@ -75,6 +77,7 @@ class Dispatcher:
         self._spread = spread
         self._transports: dict[str, Transport] = {}
         self._not_before: dict[str, datetime] = {}
+        self._lost = 0
         self._stopped: set[str] = set()
         self._problems: dict[str, None] = {}
         self._counts = {"sent": 0, "accepted": 0, "retried": 0, "failed": 0}
@@ -84,11 +87,16 @@ class Dispatcher:
 
         What takes the place of a message given up meanwhile is tried as well.
         """
-        tried: set[int] = set()
-        while due := [found for found in self._rows.due(self._clock()) if found[0] not in tried]:
-            for message_id, channel in due:
+        last, tried = 0, set[int]()
+        while page := self._rows.due(self._clock(), last):
+            left = [found for found in page if found[0] not in tried]
+            if not left:
+                last = page[-1][0]
+            for message_id, channel in self._in_my_order(left):
                 tried.add(message_id)
-                self._try(message_id, channel)
+                if not self._try(message_id, channel):
+                    self._lost += 1
+                    break
         return Delivery(
             **self._counts,
             waiting=self._rows.open(),
@@ -96,16 +104,28 @@ class Dispatcher:
             problems=tuple(self._problems),
         )
 
-    def _try(self, message_id: int, channel: str) -> None:
+    def _in_my_order(self, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Return what is due, oldest first; beside another sender, from a place of one's own on.
+
+        Two that go through the same list in step would want the same message each time.
+        """
+        me = f"{os.getpid()} {threading.get_ident()}"
+        start = int(self._spread(me, self._lost) * len(found)) if self._lost else 0
+        return found[start:] + found[:start]
+
+    def _try(self, message_id: int, channel: str) -> bool:
+        """Send one message if its channel can; return False when another sender was faster."""
         transport = self._transport(channel)
         if transport is None:
-            return
+            return True
         self._keep_pace(channel, transport)
         lease = timedelta(seconds=transport.seconds) + LEASE_MARGIN
         claimed = self._rows.claim(message_id, self._clock(), lease)
-        if claimed is not None:
-            self._send(claimed, transport)
-            self._not_before[channel] = self._clock() + timedelta(seconds=transport.pause)
+        if claimed is None:
+            return False
+        self._send(claimed, transport)
+        self._not_before[channel] = self._clock() + timedelta(seconds=transport.pause)
+        return True
 
     def _keep_pace(self, channel: str, transport: Transport) -> None:
         """Wait as the other side wants it; before the claim, so that no lease runs out meanwhile."""

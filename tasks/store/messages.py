@@ -17,6 +17,8 @@ from tasks.alerts.records import Claimed, Message, MessageKind, MessageState
 from tasks.store.engine import Store
 from tasks.store.tables import messages
 
+#: So many due messages are looked up at once.
+PAGE = 100
 _OPEN = (MessageState.WAITING.value, MessageState.SENDING.value)
 
 
@@ -67,12 +69,18 @@ class Outbox:
         self._store = store
         self._town = town
 
-    def due(self, now: datetime) -> list[tuple[int, str]]:
-        """Return id and channel of every message that may be claimed now, oldest first."""
+    def due(self, now: datetime, after: int = 0) -> list[tuple[int, str]]:
+        """Return id and channel of messages that may be claimed now, oldest first: the first PAGE after an id."""
         query = (
             select(messages.c.id, messages.c.channel)
-            .where(messages.c.town == self._town, messages.c.state.in_(_OPEN), messages.c.due_at <= now)
+            .where(
+                messages.c.id > after,
+                messages.c.town == self._town,
+                messages.c.state.in_(_OPEN),
+                messages.c.due_at <= now,
+            )
             .order_by(messages.c.id)
+            .limit(PAGE)
         )
         with self._store.begin() as connection:
             return [(row.id, row.channel) for row in connection.execute(query)]

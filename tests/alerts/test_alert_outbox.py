@@ -273,12 +273,12 @@ class FakeRows:
         self.claims = list(claims)
         self.calls: list[str] = []
 
-    def due(self, now):
-        return [(number, "mail") for number in range(len(self.claims))]
+    def due(self, now, after=0):
+        return [(number, "mail") for number in range(1, len(self.claims) + 1) if number > after]
 
     def claim(self, message_id, now, lease):
         self.calls.append(f"claim {message_id}")
-        return self.claims[message_id]
+        return self.claims[message_id - 1]
 
     def sent(self, claimed, at, *, accepted):
         assert not accepted
@@ -298,7 +298,7 @@ def test_it_claims_sends_and_only_then_marks():
     channel = Channel(lambda: rows.calls.append("send"))
     delivery = Dispatcher(rows, lambda _: channel, Clock(), rules()).run()
     # The first was taken by somebody else meanwhile.
-    assert rows.calls == ["claim 0", "claim 1", "send", "sent 1"]
+    assert rows.calls == ["claim 1", "claim 2", "send", "sent 1"]
     assert counts(delivery) == (1, 0, 0, 0)
 
 
