@@ -23,8 +23,6 @@ TOO_MUCH_TEXT = "too_much_text"
 
 #: Says nothing of the file: it is not remembered, and the file is read again the next time.
 PASSING = frozenset({STOPPED})
-#: Said of a file only by a process that had read no other before it.
-ONLY_BY_A_FRESH_PROCESS = frozenset({TOO_MUCH_MEMORY, CRASHED})
 
 _COPY = "進捗の表だけを新しいブックに写し、Excelブック（.xlsx）として保存し直して、再提出してください。"
 

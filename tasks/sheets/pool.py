@@ -18,7 +18,7 @@ from types import TracebackType
 from pydantic import ValidationError
 
 from config.rules import ReaderLimits
-from tasks.sheets.losses import CRASHED, ONLY_BY_A_FRESH_PROCESS, loss
+from tasks.sheets.losses import CRASHED, loss
 from tasks.sheets.reader_process import ENTRY, FellBefore, ReaderProcess, ReadingPoolError
 from tasks.sheets.records import FileError, FileReading
 from tasks.sheets.wire import ContextSource, Job
@@ -64,14 +64,15 @@ class ReadingPool:
 
     def warm_up(self) -> None:
         """Start a process, to be ready by the time there is something to read."""
-        self._places.put(self._places.get() or self._start())
+        process = self._places.get()
+        try:
+            process = process or self._start()
+        finally:
+            self._places.put(process)
 
     def read(self, job: Job) -> FileReading:
         """Return the reading of one file; raise ReadingPoolError where no process can be started."""
-        answer, was_fresh = self._answer(job, fresh=False)
-        if isinstance(answer, FileError) and answer.code in ONLY_BY_A_FRESH_PROCESS and not was_fresh:
-            answer, _ = self._answer(job, fresh=True)
-        return _reading(job, answer)
+        return _reading(job, self._answer(job))
 
     def read_many(self, jobs: Sequence[Job]) -> Iterator[FileReading]:
         """Yield the readings of files in their order; raise as ``read`` does."""
@@ -82,7 +83,7 @@ class ReadingPool:
         from concurrent.futures import Future, ThreadPoolExecutor
 
         # One thread more than processes: while it validates an answer, no process waits for a file.
-        threads = ThreadPoolExecutor(processes + (processes == self._most))
+        threads = ThreadPoolExecutor(processes + 1 if processes == self._most else processes)
         ahead: deque[Future[FileReading]] = deque()
         try:
             for job in jobs:
@@ -102,48 +103,51 @@ class ReadingPool:
         for process in running:
             process.stop()
 
-    def _answer(self, job: Job, fresh: bool) -> tuple[bytes | FileError, bool]:
-        """Return what came of a file, and whether it was the first of its process (with ``fresh``: surely)."""
+    def _answer(self, job: Job) -> bytes | FileError:
         told = ""
         process = self._places.get()
         try:
             for _ in range(STARTS):
-                if process is not None and (not process.alive() or (fresh and process.used)):
+                if process is None or not process.alive():
                     self._end(process)
-                    process = None
-                if process is None:
                     process = self._start()
-                was_fresh, process.used = not process.used, True
                 try:
-                    return process.read(job), was_fresh
+                    return process.read(job)
                 except FellBefore as error:
                     told = str(error)
                     self._end(process)
                     process = None
         except BaseException:
             # An answer may still be under way, which nobody could tell from the next one.
-            if process is not None:
-                self._end(process)
-                process = None
+            self._end(process)
+            process = None
             raise
         finally:
             self._places.put(process)
-        raise ReadingPoolError(
-            f"表を読む処理を起動できません（{told}）。メモリの空きと、プログラムの導入の状態を確かめてください。"
-        )
+        raise _not_started(told)
 
     def _start(self) -> ReaderProcess:
         with self._lock:
             if self._closed:
                 raise ReadingPoolError("表を読む処理は既に終わっています。実行し直してください。")
-            process = ReaderProcess(self._limits, self._entry)
+            try:
+                process = ReaderProcess(self._limits, self._entry)
+            except OSError as error:
+                raise _not_started(str(error)) from error
             self._running.add(process)
             return process
 
-    def _end(self, process: ReaderProcess) -> None:
-        with self._lock:
-            self._running.discard(process)
-        process.stop()
+    def _end(self, process: ReaderProcess | None) -> None:
+        if process is not None:
+            with self._lock:
+                self._running.discard(process)
+            process.stop()
+
+
+def _not_started(reason: str) -> ReadingPoolError:
+    return ReadingPoolError(
+        f"表を読む処理を起動できません（{reason}）。メモリの空きと、プログラムの導入の状態を確かめてください。"
+    )
 
 
 def _reading(job: Job, answer: bytes | FileError) -> FileReading:

@@ -41,11 +41,10 @@ class FellBefore(Exception):
 
 
 class ReaderProcess:
-    """One reading process. ``used``: a file has been given to it."""
+    """One reading process."""
 
     def __init__(self, limits: ReaderLimits, entry: str) -> None:
         """Start it and do not wait: while it imports, the parent can do other things."""
-        self.used = False
         self._limits = limits
         self._ready = self._ending = False
         self._contexts: set[str] = set()

@@ -38,6 +38,9 @@ if sys.platform != "win32":
     import resource
 
 _MB = 1024 * 1024
+#: One part in so many of its memory may stay taken after a file; more, and the process is replaced. So a file
+#: that is refused for its memory had all of it but this, whatever was read before it.
+_MAY_KEEP = 8
 
 Reader = Callable[[Path, str, str, date, ReadingContext], FileReading]
 
@@ -55,7 +58,7 @@ def main(memory_mb: int, seconds: int, read: Reader = read_file) -> None:
     # The library's last words before an abort are nothing for a terminal.
     os.dup2(1, 2)
     try:
-        _serve(jobs, answers, memory_mb * _MB // 2, seconds, read)
+        _serve(jobs, answers, _address_space() + memory_mb * _MB // _MAY_KEEP, seconds, read)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except BaseException:
@@ -65,7 +68,7 @@ def main(memory_mb: int, seconds: int, read: Reader = read_file) -> None:
 
 
 def _serve(jobs: IO[bytes], answers: IO[bytes], enough: int, seconds: int, read: Reader) -> None:
-    """Answer the jobs; end after a file that left more than ``enough`` bytes taken: the next shall have room."""
+    """Answer the jobs; end after the file that leaves more than ``enough`` bytes taken."""
     contexts: dict[str, ReadingContext] = {}
     while frame := read_frame(jobs):
         kind, content = frame[0], frame[1] or b""

@@ -103,21 +103,14 @@ def test_it_does_not_blame_a_file_for_a_process_that_fell_between_two(tmp_path):
         assert readers.read(two).error is None
 
 
-def test_it_refuses_a_file_for_its_memory_only_where_it_had_all_of_it(tmp_path):
-    half = MEMORY_MB // 2 - 80
+# What a file leaves taken, in eighths of the memory → whether its process reads the next one too.
+@pytest.mark.parametrize(("eighths", "goes_on"), [(0.5, True), (1.5, False)], ids=["little", "much"])
+def test_it_gives_every_file_room(tmp_path, eighths, goes_on):
     with pool(1) as readers:
-        assert readers.read(job(tmp_path, f"keep\n{half}")).error is None
-        assert readers.read(job(tmp_path, f"take\n{MEMORY_MB - half}")).error is None
-
-
-def test_it_replaces_a_process_that_keeps_half_of_its_memory(tmp_path):
-    with pool(1) as readers:
-        readers.read(job(tmp_path, "keep\n10"))
-        first = set(readers._running)
-        readers.read(job(tmp_path, f"keep\n{MEMORY_MB // 2}"))
-        assert readers._running == first
-        readers.read(job(tmp_path, "keep\n10"))
-        assert not readers._running & first
+        readers.read(job(tmp_path, f"keep\n{int(eighths * MEMORY_MB / 8)}"))
+        (first,) = readers._running
+        assert readers.read(job(tmp_path, f"take\n{MEMORY_MB * 5 // 8}")).error is None
+        assert (readers._running == {first}) is goes_on
 
 
 def test_it_is_not_misled_by_what_a_library_prints(tmp_path):
@@ -183,6 +176,17 @@ def test_it_does_not_blame_files_where_no_process_can_be_started(tmp_path, entry
         readers.read(ordinary(tmp_path, 1)[0])
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_it_says_so_where_the_system_starts_no_process(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr(reader_process.subprocess, "Popen", refuse)
+    with pool(1) as readers:
+        for call in (readers.warm_up, lambda: readers.read(ordinary(tmp_path, 1)[0])):
+            with pytest.raises(ReadingPoolError, match="Cannot allocate memory"):
+                call()
 
 
 def test_it_hands_no_pipe_of_one_process_to_another(tmp_path):
