@@ -57,8 +57,9 @@ class PlainEngine:
         """Run one step once per argument tuple and return the results in that order."""
         results = []
         self._progress(step.name, 0, len(calls))
-        for done, args in enumerate(calls, start=1):
-            results.append(self._attempt(step, args, {}))
+        one_by_one = (self._attempt(step, args, {}) for args in calls)
+        for done, result in enumerate(step.many(calls) if step.many else one_by_one, start=1):
+            results.append(result)
             self._progress(step.name, done, len(calls))
         return results
 

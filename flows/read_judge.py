@@ -15,8 +15,10 @@ from flows.cli_options import fail
 from flows.documents import findings_document
 from plan_data.loader import PlanBook, load_plan_file
 from tasks.progress.judge import GROUP_DEPARTMENT, judge
-from tasks.sheets.reading import ReadingContext, match_observations, read_file, reading_context
-from tasks.sheets.records import FileReading, ReadDocument
+from tasks.sheets.pool import ContextSource, Job, ReadingPool
+from tasks.sheets.reader_key import reader_key
+from tasks.sheets.reading import match_observations, reading_context
+from tasks.sheets.records import ReadDocument
 
 
 def read_files(site: Site, files: Sequence[Path], as_of: date, *, as_json: bool, strict: bool) -> int:
@@ -24,8 +26,10 @@ def read_files(site: Site, files: Sequence[Path], as_of: date, *, as_json: bool,
     for path in files:
         if not path.is_file():
             fail(f"{path} というファイルがありません。", "名前と場所を確かめてください。")
-    context = reading_context(site.plan_book.in_force(as_of), site.config)
-    readings = tuple(_read(path, as_of, context) for path in files)
+    plan = site.plan_book.in_force(as_of)
+    source = ContextSource.of(plan, site.config, reader_key(plan, site.config))
+    with ReadingPool(site.config.rules.reader) as pool:
+        readings = tuple(pool.read_many([_job(path, as_of, source) for path in files]))
     if as_json:
         print(ReadDocument(files=readings).model_dump_json())
     else:
@@ -39,12 +43,13 @@ def read_files(site: Site, files: Sequence[Path], as_of: date, *, as_json: bool,
     return 1 if strict and faulty else 0
 
 
-def _read(path: Path, as_of: date, context: ReadingContext) -> FileReading:
+def _job(path: Path, as_of: date, source: ContextSource) -> Job:
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as fault:
         fail(f"{path} を開けません（{fault.strerror}）。", "読む権限を確かめてください。")
-    return read_file(path, path.name, digest, as_of, context)
+    return Job(path, path.name, digest, as_of, source)
 
 
 def judge_files(

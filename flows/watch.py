@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from tasks.progress.records import Judgement
 from tasks.progress.steps import judge_town
 from tasks.reports.steps import ReportFiles, publishable, write_report
 from tasks.sheets.records import FileReading
-from tasks.sheets.steps import read_submission
+from tasks.sheets.steps import look_up, read_received, reading_pool, readings_of
 
 if TYPE_CHECKING:
     from tasks.reports.artifacts import Artifact
@@ -61,7 +61,7 @@ class WatchResult:
     run_id: int
     engine: str
     collected: Collected
-    readings: tuple[FileReading, ...]
+    readings: Sequence[FileReading]
     judgement: Judgement
     events: tuple[AlertEvent, ...]
     delivery: Delivery
@@ -84,12 +84,15 @@ def _watch(
 ) -> WatchResult:
     started_at = now()
     collected = engine.call(collect, site, inbox, as_of)
-    readings = engine.each(read_submission, [(site, s) for s in collected.submissions])
+    received = engine.call(look_up, site, collected.submissions)
+    with reading_pool(site) as pool:
+        read = engine.each(read_received, [(site, one, pool) for one in received])
     judgement = engine.call(judge_town, site, as_of)
     recorded = engine.call(record, site, judgement, engine.name, started_at, collected.new)
     files = engine.call(write_report, site, recorded.run_id)
     engine.publish(lambda: [shown(each) for each in publishable(site, recorded.run_id, files)])
     delivery = engine.call(deliver, site, now())
+    readings = readings_of(site, collected.submissions, read)
     return WatchResult(
-        recorded.run_id, engine.name, collected, tuple(readings), judgement, recorded.events, delivery, files
+        recorded.run_id, engine.name, collected, readings, judgement, recorded.events, delivery, files
     )

@@ -7,7 +7,7 @@ engine calls them; the Prefect engine (``flows/engines.py``) turns the same decl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -25,7 +25,8 @@ class Step(Generic[P, R]):
 
     ``run_name`` is formatted with the call's parameters, as Prefect's ``task_run_name`` is.
     ``retries`` (each after ``retry_delay`` seconds) apply to TransientError only; ``timeout`` is
-    in seconds and holds under Prefect only.
+    in seconds and holds under Prefect only. ``many`` does all calls of ``Engine.each`` together, in
+    their order, for an engine that need not show each of them.
     """
 
     fn: Callable[P, R]
@@ -35,6 +36,7 @@ class Step(Generic[P, R]):
     retries: int = 0
     retry_delay: float = 5.0
     timeout: float | None = None
+    many: Callable[[Sequence[tuple[Any, ...]]], Iterable[R]] | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the function itself, once."""

@@ -1,106 +1,152 @@
-"""読取り: the step that reads one received file, unless this reader has read it before."""
+"""読取り: the steps that read what was received, each file once by a reader, in processes of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from config.site import Site
 from config.town import TownConfig
 from tasks.intake.records import Submission
-from tasks.sheets.context import ReadingContext, reading_context
 from tasks.sheets.losses import PASSING
 from tasks.sheets.pool import ContextSource, Job, ReadingPool
-from tasks.sheets.reading import read_file
+from tasks.sheets.reader_key import reader_key
 from tasks.sheets.records import FileReading
 from tasks.step import step
 from tasks.store.engine import open_store
-from tasks.store.repositories import reading_get, reading_put, submission_add
+from tasks.store.repositories import readings_get, readings_newest, readings_put
 
 #: Says nothing of the file: it is not stored, and tried again the next time.
 _NOT_OF_THE_FILE = PASSING | {"unreadable"}
-#: A run reads many files with the same words: compiled once for a loaded configuration and plan revision.
-_contexts: WeakKeyDictionary[TownConfig, dict[str, ReadingContext]] = WeakKeyDictionary()
+#: Readings that are stored in one transaction: few enough that little is read again after a crash.
+_STORED_TOGETHER = 500
+#: By loaded configuration and plan revision: worked out once for all files of a run.
+_keys: WeakKeyDictionary[TownConfig, dict[str, str]] = WeakKeyDictionary()
+_sources: WeakKeyDictionary[TownConfig, dict[str, ContextSource]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A submission with its id in the store, and whether this reader has read it already."""
+
+    id: int
+    submission: Submission
+    is_read: bool
+
+
+def reading_pool(site: Site) -> ReadingPool:
+    """Return the processes that read the town's files, within its limits; to be used as a context."""
+    return ReadingPool(site.config.rules.reader)
+
+
+@step(
+    name="読取りの準備",
+    description="受け付けた表のうち、まだ読んでいないものと、読み方が変わったものを調べます。",
+    retries=2,
+)
+def look_up(site: Site, submissions: Sequence[Submission]) -> tuple[Received, ...]:
+    """Return submissions in their order, each with whether a reading by this reader, with these words, is stored.
+
+    The plan is the one in force on the day a file was received.
+    """
+    if not submissions:
+        return ()
+    with open_store(site.database_url).begin() as connection:
+        newest = readings_newest(connection, site.town, max(s.received_on for s in submissions))
+    keys = {day: _key(site, day) for day in {s.received_on for s in submissions}}
+    known = [newest[s.file, s.sha256, s.received_on] for s in submissions]
+    return tuple(
+        Received(found.submission_id, s, found.reader_key == keys[s.received_on])
+        for s, found in zip(submissions, known, strict=True)
+    )
+
+
+def _read_many(calls: Sequence[tuple[Any, ...]]) -> Iterator[FileReading | None]:
+    """Read as ``read_received`` does, several files at once; many readings are stored in one transaction."""
+    if not calls:
+        return
+    site, _, pool = calls[0]
+    readings = pool.read_many([_job(site, one.submission) for _, one, _ in calls if not one.is_read])
+    read: list[tuple[Received, FileReading]] = []
+    for _, one, _ in calls:
+        if one.is_read:
+            yield None
+            continue
+        read.append((one, next(readings)))
+        yield read[-1][1]
+        if len(read) == _STORED_TOGETHER:
+            _keep(site, read)
+            read = []
+    _keep(site, read)
 
 
 @step(
     name="読取り",
     description="ファイルから進捗の表を探し、行ごとに事業と照合します。読めない行は、理由とともに記録します。",
-    run_name="読取り {submission.file}",
+    run_name="読取り {received.submission.file}",
     retries=2,
+    many=_read_many,
 )
-def read_submission(site: Site, submission: Submission) -> FileReading:
-    """Return the reading of a submission: the stored one if this reader made it with these words, else a new one.
+def read_received(site: Site, received: Received, pool: ReadingPool) -> FileReading | None:
+    """Read a submission in a process of ``pool`` and store the reading; return None for one that has been read.
 
-    The plan is the one in force on the day the file was received. What is in the file raises
-    nothing; a fault of the store does (StoreError).
+    What is in the file costs at most the process that opened it; StoreError and ReadingPoolError are
+    raised.
     """
-    context = _context(site, submission)
-    store = open_store(site.database_url)
-    with store.begin() as connection:
-        submission_id = submission_add(connection, submission, datetime.now(UTC))
-        known = reading_get(connection, submission_id, context.key)
-    if known is not None:
-        return known
-    reading = read_file(submission.path, submission.file, submission.sha256, submission.received_on, context)
-    # A copy that cannot be opened says nothing of the file: it is tried again the next time.
-    if reading.error is None or reading.error.code != "unreadable":
-        with store.begin() as connection:
-            reading_put(connection, submission_id, context.key, reading)
+    if received.is_read:
+        return None
+    reading = pool.read(_job(site, received.submission))
+    _keep(site, [(received, reading)])
     return reading
 
 
-@step(
-    name="読取り",
-    description="ファイルから進捗の表を探し、行ごとに事業と照合します。読めない行は、理由とともに記録します。",
-    run_name="読取り {submissions[0].file}",
-    retries=2,
-)
-def read_submissions(
-    site: Site, submissions: Sequence[Submission], pool: ReadingPool
+def readings_of(
+    site: Site, submissions: Sequence[Submission], read: Sequence[FileReading | None]
 ) -> tuple[FileReading, ...]:
-    """Return the readings of submissions in their order, as ``read_submission`` does, but read by ``pool``.
-
-    What is in a file costs at most the process that opened it; StoreError and ReadingPoolError are
-    raised.
-    """
-    store = open_store(site.database_url)
-    now = datetime.now(UTC)
-    ids: list[int] = []
-    readings: list[FileReading | None] = []
-    with store.begin() as connection:
-        for submission in submissions:
-            ids.append(submission_add(connection, submission, now))
-            readings.append(reading_get(connection, ids[-1], _context(site, submission).key))
-    missing = [i for i, reading in enumerate(readings) if reading is None]
-    read = list(pool.read_many(_jobs(site, [submissions[i] for i in missing])))
+    """Return the readings of submissions in their order: of those just ``read``, else the stored ones."""
+    at_hand = {(r.file, r.sha256, r.received_on): r for r in read if r}
+    keys = [(s.file, s.sha256, s.received_on) for s in submissions]
+    missing = [key for key in keys if key not in at_hand]
     if missing:
-        with store.begin() as connection:
-            for i, reading in zip(missing, read, strict=True):
-                readings[i] = reading
-                if reading.error is None or reading.error.code not in _NOT_OF_THE_FILE:
-                    reading_put(connection, ids[i], _context(site, submissions[i]).key, reading)
-    return tuple(reading for reading in readings if reading)
+        with open_store(site.database_url).begin() as connection:
+            newest = readings_newest(connection, site.town, max(day for _, _, day in missing))
+            ids = {key: newest[key].id for key in missing}
+            stored = readings_get(connection, [id_ for id_ in ids.values() if id_ is not None])
+        at_hand |= {key: stored[id_] for key, id_ in ids.items() if id_ is not None}
+    return tuple(at_hand[key] for key in keys if key in at_hand)
 
 
-def _jobs(site: Site, submissions: Sequence[Submission]) -> list[Job]:
-    sources: dict[str, ContextSource] = {}
-    jobs = []
-    for submission in submissions:
-        key = _context(site, submission).key
-        if key not in sources:
-            plan = site.plan_book.in_force(submission.received_on)
-            sources[key] = ContextSource.of(plan, site.config, key)
-        jobs.append(
-            Job(submission.path, submission.file, submission.sha256, submission.received_on, sources[key])
-        )
-    return jobs
+def _keep(site: Site, read: Sequence[tuple[Received, FileReading]]) -> None:
+    kept = [
+        (one.id, _key(site, one.submission.received_on), reading)
+        for one, reading in read
+        if reading.error is None or reading.error.code not in _NOT_OF_THE_FILE
+    ]
+    if kept:
+        with open_store(site.database_url).begin() as connection:
+            readings_put(connection, kept)
 
 
-def _context(site: Site, submission: Submission) -> ReadingContext:
+def _job(site: Site, submission: Submission) -> Job:
     plan = site.plan_book.in_force(submission.received_on)
-    contexts = _contexts.setdefault(site.config, {})
-    if plan.revision not in contexts:
-        contexts[plan.revision] = reading_context(plan, site.config)
-    return contexts[plan.revision]
+    sources = _sources.setdefault(site.config, {})
+    if plan.revision not in sources:
+        sources[plan.revision] = ContextSource.of(plan, site.config, _key(site, submission.received_on))
+    return Job(
+        submission.path,
+        submission.file,
+        submission.sha256,
+        submission.received_on,
+        sources[plan.revision],
+    )
+
+
+def _key(site: Site, received_on: date) -> str:
+    plan = site.plan_book.in_force(received_on)
+    keys = _keys.setdefault(site.config, {})
+    if plan.revision not in keys:
+        keys[plan.revision] = reader_key(plan, site.config)
+    return keys[plan.revision]

@@ -16,11 +16,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, cast
 
-from tasks.sheets.context import ReadingContext, reading_context
-
 if TYPE_CHECKING:
     from config.town import TownConfig
     from plan_data.model import Plan
+    from tasks.sheets.context import ReadingContext
 
 #: To the process: compile this context; read this file.
 CONTEXT, JOB = b"C", b"J"
@@ -53,6 +52,8 @@ class ContextSource:
 
 def compiled(source: bytes) -> tuple[str, ReadingContext]:
     """Return the key of a packed source and the context compiled of it."""
+    from tasks.sheets.context import reading_context
+
     plan, headers, departments, crosswalk, limits = pickle.loads(source[_KEY_LENGTH:])  # noqa: S301 - our parent's
     rules = SimpleNamespace(reader=limits)
     town = SimpleNamespace(headers=headers, departments=departments, crosswalk=crosswalk, rules=rules)

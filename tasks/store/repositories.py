@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select
 
@@ -29,6 +30,20 @@ class Run:
     engine: str
     started_at: datetime
     recorded_at: datetime
+
+
+#: What identifies a submission of a town: its file, sha256 and received_on.
+SubmissionKey = tuple[str, str, date]
+#: Values in one statement; SQLite takes 32,766.
+_MOST_IDS = 10_000
+
+
+class NewestReading(NamedTuple):
+    """A submission's id with its newest reading: id, and the key of the reader that made it; None without one."""
+
+    submission_id: int
+    id: int | None
+    reader_key: str | None
 
 
 def submission_add(connection: Connection, submission: Submission, seen_at: datetime) -> int:
@@ -74,29 +89,42 @@ def files_received_since(connection: Connection, town: str, moment: datetime | N
     return set(connection.scalars(query))
 
 
-def reading_get(connection: Connection, submission_id: int, reader_key: str) -> FileReading | None:
-    """Return the newest reading of a submission if this reader made it, else None: read it again."""
-    row = connection.execute(
-        select(readings.c.reader_key, readings.c.document)
-        .where(readings.c.submission_id == submission_id)
-        .order_by(readings.c.id.desc())
-        .limit(1)
-    ).first()
-    if row is None or row.reader_key != reader_key:
-        return None
-    return FileReading.model_validate(row.document)
+def readings_newest(connection: Connection, town: str, as_of: date) -> dict[SubmissionKey, NewestReading]:
+    """Return the newest reading of each submission received by ``as_of``, by what identifies it."""
+    newest = select(func.max(readings.c.id)).group_by(readings.c.submission_id)
+    columns = (submissions.c.file, submissions.c.sha256, submissions.c.received_on, submissions.c.id)
+    joined = submissions.outerjoin(
+        readings, and_(readings.c.submission_id == submissions.c.id, readings.c.id.in_(newest))
+    )
+    query = select(*columns, readings.c.id, readings.c.reader_key).select_from(joined)
+    rows = connection.execute(_in_order(query.where(_received(town, as_of))))
+    # Of the same bytes twice on one day (A, B, A) the last is meant.
+    return {(file, sha256, day): NewestReading(*rest) for file, sha256, day, *rest in rows}
+
+
+def readings_get(connection: Connection, ids: Sequence[int]) -> dict[int, FileReading]:
+    """Return readings by their ids."""
+    found: dict[int, FileReading] = {}
+    for i in range(0, len(ids), _MOST_IDS):
+        query = select(readings.c.id, readings.c.document).where(readings.c.id.in_(ids[i : i + _MOST_IDS]))
+        found |= {id_: FileReading.model_validate(document) for id_, document in connection.execute(query)}
+    return found
+
+
+def readings_put(connection: Connection, kept: Sequence[tuple[int, str, FileReading]]) -> None:
+    """Add readings, each with its submission's id and its reader's key; those before them stay, as what was known then."""
+    if kept:
+        now = datetime.now(UTC)
+        rows = [
+            {"submission_id": id_, "reader_key": key, "document": reading, "recorded_at": now}
+            for id_, key, reading in kept
+        ]
+        connection.execute(insert(readings), rows)
 
 
 def reading_put(connection: Connection, submission_id: int, reader_key: str, reading: FileReading) -> None:
-    """Add a reading; the ones before it stay, as what was known then."""
-    connection.execute(
-        insert(readings).values(
-            submission_id=submission_id,
-            reader_key=reader_key,
-            document=reading,
-            recorded_at=datetime.now(UTC),
-        )
-    )
+    """Add one reading."""
+    readings_put(connection, [(submission_id, reader_key, reading)])
 
 
 def readings_known(connection: Connection, town: str, as_of: date) -> list[FileReading]:

@@ -164,7 +164,7 @@ FAULTY_STARTS = {
     "a module is missing": ("import nothing_of_this_name", "No module named 'nothing_of_this_name'"),
     "it ends at once": ("import os; os._exit(9)", "終了コード 9"),
     "the program was replaced meanwhile": (
-        "from tasks.sheets import context; context.READER_VERSION = 'x'; from tasks.sheets.worker import main",
+        "from tasks.sheets import reader_key; reader_key.READER_VERSION = 'x'; from tasks.sheets.worker import main",
         "起動し直してください",
     ),
 }

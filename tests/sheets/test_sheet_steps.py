@@ -1,4 +1,4 @@
-"""読取り: a file is read once, and again only when the reader or its words have changed."""
+"""読取り: a file is read once, and again only when the reader has changed or the reading was stopped."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from datetime import date
 
 import pytest
 from department_books import ROW, book, changed_row, table
+from reading_pools import dumped, pool
 
 from config.settings import settings
 from config.site import Site
+from flows.engines import PlainEngine
 from tasks.intake.steps import collect
-from tasks.sheets import context, steps
-from tasks.sheets.steps import read_submission
+from tasks.sheets import reader_key
+from tasks.sheets.steps import look_up, read_received, reading_pool, readings_of
 from tasks.store.engine import open_store
 from tasks.store.repositories import readings_known
 
 TODAY = date(2026, 11, 24)
+NO_READER = "from nothing import main"
 
 
 @pytest.fixture
@@ -27,55 +30,103 @@ def site(tmp_path):
 
 
 @pytest.fixture
-def submission(site, tmp_path):
+def inbox(tmp_path):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    (inbox / "税務課.xlsx").write_bytes(book(table(ROW, changed_row(事業名="謎"))))
-    return collect(site, inbox, TODAY).submissions[0]
+    for i in range(3):
+        (inbox / f"税務課{i}.xlsx").write_bytes(
+            book(table(changed_row(進捗率=f"{i}%"), changed_row(事業名="謎")))
+        )
+    return inbox
 
 
 @pytest.fixture
-def reads(monkeypatch):
-    """How often a file was really read."""
-    calls = []
-
-    def counting(*args):
-        calls.append(args)
-        return original(*args)
-
-    original = steps.read_file
-    monkeypatch.setattr(steps, "read_file", counting)
-    return calls
+def submissions(site, inbox):
+    return collect(site, inbox, TODAY).submissions
 
 
-def test_it_reads_a_submission_once_and_stores_the_reading(site, submission, reads):
-    first = read_submission(site, submission)
-    assert read_submission(site, submission) == first
-    assert len(reads) == 1
-    assert first.counts.model_dump() == {"rows": 2, "accepted": 1, "rejected": 1, "ignored": 0}
+def stored(site):
     with open_store(site.database_url).begin() as connection:
-        assert readings_known(connection, "togitsu", TODAY) == [first]
+        return readings_known(connection, "togitsu", TODAY)
 
 
-def test_it_gives_the_reading_its_submissions_name_hash_and_day(site, submission):
-    reading = read_submission(site, submission)
-    assert (reading.file, reading.sha256, reading.received_on) == ("税務課.xlsx", submission.sha256, TODAY)
+def look(site, submissions, **options):
+    """What a run reads of them, all at once as the plain engine does."""
+    with pool(**options) as readers:
+        calls = [(site, one, readers) for one in look_up(site, submissions)]
+        return PlainEngine().each(read_received, calls)
 
 
-def test_it_reads_again_with_a_changed_reader(site, submission, reads, monkeypatch):
-    read_submission(site, submission)
-    monkeypatch.setattr(context, "READER_VERSION", "next")
-    other = Site(town="togitsu", settings=site.settings)
-    read_submission(other, submission)
-    assert len(reads) == 2
+def unread(site, submissions):
+    return [one for one in look_up(site, submissions) if not one.is_read]
 
 
-def test_it_tries_a_copy_that_cannot_be_opened_again_the_next_time(site, submission, reads):
-    missing = replace(submission, path=submission.path.with_name("none"))
-    assert read_submission(site, missing).error.code == "unreadable"
-    assert read_submission(site, submission).error is None
-    assert len(reads) == 2
+def test_it_stores_what_it_reads(site, submissions):
+    readings = look(site, submissions)
+    assert [r.file for r in readings] == ["税務課0.xlsx", "税務課1.xlsx", "税務課2.xlsx"]
+    assert [(r.counts.accepted, r.counts.rejected) for r in readings] == [(1, 1)] * 3
+    assert {(r.sha256, r.received_on) for r in readings} == {(s.sha256, TODAY) for s in submissions}
+    assert dumped(readings) == dumped(stored(site)) == dumped(readings_of(site, submissions, ()))
 
 
-def test_it_compiles_the_words_once_for_all_files(site, submission):
-    assert steps._context(site, submission) is steps._context(site, submission)
+def test_it_gives_one_by_one_what_it_gives_together(site, submissions, tmp_path):
+    together = look(site, submissions)
+    other = Site(town="togitsu", settings=settings({"SHINCHOKU_HOME": str(tmp_path / "other")}))
+    other.prepare()
+    taken = collect(other, tmp_path / "inbox", TODAY).submissions
+    with reading_pool(other) as readers:
+        one_by_one = [read_received(other, one, readers) for one in look_up(other, taken)]
+    assert dumped(one_by_one) == dumped(together) == dumped(stored(other))
+
+
+def test_it_starts_no_process_where_everything_is_known(site, submissions):
+    first = look(site, submissions)
+    assert unread(site, submissions) == []
+    assert look(site, submissions, entry=NO_READER) == [None] * 3
+    assert read_received(site, look_up(site, submissions)[0], pool(entry=NO_READER)) is None
+    assert readings_of(site, submissions, ()) == tuple(first)
+
+
+def test_it_reads_only_what_is_new_and_keeps_the_order(site, submissions):
+    look(site, submissions[1:2])
+    read = look(site, submissions)
+    assert [r and r.file for r in read] == ["税務課0.xlsx", None, "税務課2.xlsx"]
+    assert [r.file for r in readings_of(site, submissions, read)] == [s.file for s in submissions]
+    assert len(stored(site)) == 3
+
+
+def test_it_reads_again_with_a_changed_reader(site, submissions, monkeypatch):
+    look(site, submissions)
+    monkeypatch.setattr(reader_key, "READER_VERSION", "next")
+    changed = Site(town="togitsu", settings=site.settings)
+    assert [one.submission for one in unread(changed, submissions)] == list(submissions)
+
+
+def test_it_tries_a_copy_that_cannot_be_opened_again_the_next_time(site, submissions):
+    (one, *_) = unread(site, submissions)
+    missing = replace(one, submission=replace(one.submission, path=one.submission.path.with_name("none")))
+    with reading_pool(site) as readers:
+        reading = read_received(site, missing, readers)
+    assert reading.error.code == "unreadable"
+    assert unread(site, submissions)[0] == one
+    assert readings_of(site, submissions[:1], [reading]) == (reading,)
+
+
+# What the process does at the file → the readings that are stored, of three files.
+@pytest.mark.parametrize(("order", "kept"), [("abort", 3), ("kill", 2)])
+def test_it_remembers_what_a_file_does_but_not_what_is_done_to_it(site, inbox, order, kept):
+    (inbox / "税務課1.xlsx").write_bytes(f"!{order}".encode())
+    errors = [r.error for r in look(site, collect(site, inbox, TODAY).submissions)]
+    assert [error is None for error in errors] == [True, False, True]
+    assert len(stored(site)) == kept
+
+
+def test_it_reads_the_one_that_was_stopped_again(site, inbox):
+    (inbox / "税務課1.xlsx").write_bytes(b"!kill")
+    submissions = collect(site, inbox, TODAY).submissions
+    look(site, submissions)
+    submissions[1].path.chmod(0o644)
+    submissions[1].path.write_bytes(book(table(ROW)))
+    first, again, last = look(site, submissions)
+    assert first is last is None
+    assert again.error is None

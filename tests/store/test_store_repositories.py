@@ -32,9 +32,10 @@ from tasks.store.repositories import (
     judgement_get,
     latest_run,
     previous_run,
-    reading_get,
     reading_put,
+    readings_get,
     readings_known,
+    readings_newest,
     run_add,
     run_find,
     run_get,
@@ -183,22 +184,28 @@ def test_it_gives_a_reading_back_as_it_was(store):
         reading_put(connection, first, "v1", reading)
         reading_put(connection, other, "v1", broken)
     with store.begin() as connection:
-        assert reading_get(connection, first, "v1") == reading
+        ids = [newest.id for newest in readings_newest(connection, TOWN, day(10)).values()]
+        assert readings_get(connection, ids) == dict(zip(ids, (reading, broken), strict=True))
         assert readings_known(connection, TOWN, day(10)) == [reading, broken]
 
 
-def test_it_reads_again_when_the_reader_changed_even_when_it_changes_back(store):
+def test_it_knows_the_reader_of_the_newest_reading(store):
+    def newest():
+        ((key, known),) = readings_newest(connection, TOWN, day(10)).items()
+        assert key == ("a.xlsx", "A" * 64, day(10))
+        return known.submission_id, known.reader_key
+
     with store.begin() as connection:
-        known = submission_add(connection, sent("a.xlsx", "A", 10), NINE)
-        old, new = read("a.xlsx", 10, phase="導入"), read("a.xlsx", 10, phase="運用")
-        assert reading_get(connection, known, "v1") is None
-        reading_put(connection, known, "v1", old)
-        assert reading_get(connection, known, "v1") == old
-        assert reading_get(connection, known, "v2") is None
-        reading_put(connection, known, "v2", new)
+        sub = submission_add(connection, sent("a.xlsx", "A", 10), NINE)
+        assert newest() == (sub, None)
+        reading_put(connection, sub, "v1", read("a.xlsx", 10, phase="導入"))
+        assert newest() == (sub, "v1")
+        new = read("a.xlsx", 10, phase="運用")
+        reading_put(connection, sub, "v2", new)
         assert readings_known(connection, TOWN, day(10)) == [new]
         # What v1 read is no longer the newest: asked for again, it has to read again.
-        assert reading_get(connection, known, "v1") is None
+        assert newest() == (sub, "v2")
+        assert readings_newest(connection, TOWN, day(9)) == {}
 
 
 def test_it_writes_json_without_spaces_and_with_readable_japanese(store):
