@@ -28,8 +28,12 @@ class PlanBook:
 
     def in_force(self, as_of: date) -> Plan:
         """Return the newest revision that counts on ``as_of``; before the first, the oldest held."""
-        begun = [plan for plan in self.revisions if plan.in_force_from <= as_of]
-        return begun[-1] if begun else self.revisions[0]
+        return self.known(as_of)[-1]
+
+    def known(self, as_of: date) -> tuple[Plan, ...]:
+        """Return the revisions that count or have counted by ``as_of``, oldest first; never none."""
+        begun = tuple(plan for plan in self.revisions if plan.in_force_from <= as_of)
+        return begun or self.revisions[:1]
 
 
 def load_plan(town: str, root: Path | None = None) -> PlanBook:

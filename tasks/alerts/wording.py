@@ -174,7 +174,15 @@ def _plan(change: Change) -> str | None:
         return None
     years = "・".join(f"令和{label[1:]}年度" for label in commitment.fiscal_years)
     late = f"、{commitment.days_late}日超過" if commitment.days_late else ""
-    return f"{years}「{commitment.phase}」（期限 {wareki(commitment.due_on)}{late}）"
+    return f"{years}「{commitment.phase}」（期限 {wareki(commitment.due_on)}{late}{_first_plan(change)}）"
+
+
+def _first_plan(change: Change) -> str:
+    baseline = change.finding.baseline if change.finding else None
+    if baseline is None or not baseline.replanned:
+        return ""
+    late = f"{baseline.days_late}日超過" if baseline.days_late else "期限内"
+    return f"。当初の計画（{baseline.revision}）では{late}、見直し{baseline.replanned}回"
 
 
 def _reason(reason: Reason) -> tuple[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""From grounds to the parts of a finding: the worst verdict, the deciding commitment, the baseline."""
+"""From grounds to the parts of a finding: the worst verdict, the deciding commitment."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from datetime import date
 from plan_data.model import Plan
 from plan_data.phases import Phase, fiscal_year_label, fiscal_year_of
 from tasks.progress.case import Case, Ground, ground
-from tasks.progress.commitments import Promise, promises_of
 from tasks.progress.ladder import planned_on
-from tasks.progress.outcomes import Outcome, State
+from tasks.progress.outcomes import Outcome
 from tasks.progress.reasons import ReasonCode, Verdict
-from tasks.progress.records import Baseline, Commitment, Expected
+from tasks.progress.records import Commitment, Expected
 from tasks.progress.report import Report
 from tasks.sheets.records import FieldName, SelfRating
 
@@ -150,27 +149,3 @@ def commitments_of(
         for key, promise in promises.items()
         if key not in outcomes
     )
-
-
-def baseline_of(deciding: Outcome | None, case: Case, first: Plan) -> Baseline:
-    """Hold the deciding commitment against the first revision that made it."""
-    if deciding is None:
-        return Baseline()
-    base = _first_made(deciding.promise, case, first)
-    late = 0
-    if deciding.state is State.OPEN:
-        late = deciding.days_late(case.as_of) if deciding.broken else (case.as_of - base.due_on).days
-    elif deciding.met_on is not None:
-        late = (deciding.met_on - base.due_on).days
-    return Baseline(due_on=base.due_on, days_late=max(late, 0))
-
-
-def _first_made(promise: Promise, case: Case, first: Plan) -> Promise:
-    try:
-        project = first.project(promise.project_id)
-    except KeyError:
-        return promise
-    then = [p for p in promises_of(first, project, case.calendar) if p.phase is promise.phase]
-    now = [p for p in case.promises if p.phase is promise.phase]
-    position = now.index(promise)
-    return then[position] if position < len(then) else promise

@@ -16,12 +16,12 @@ from plan_data.action_plan import ActionPlanBook
 from plan_data.loader import PlanBook
 from plan_data.model import Achievement, Plan
 from plan_data.phases import fiscal_year_label, fiscal_year_of
+from tasks.progress.baseline import baseline_of, editions_of, replanned
 from tasks.progress.case import Case, Ground, ground
 from tasks.progress.commitments import plan_ref, promises_of
 from tasks.progress.doubts import budget, contradictions, self_rated_late
 from tasks.progress.early import signs
 from tasks.progress.finding import (
-    baseline_of,
     bearing_on,
     commitment_of,
     commitments_of,
@@ -69,10 +69,11 @@ def judge(
     """Judge every 事業 of the plan in force on ``as_of`` by what was known by then.
 
     ``readings`` is the history, in any order; each carries the day it was received (default
-    ``as_of``). The plan's first revision is the baseline. ``group_members`` are the departments that
+    ``as_of``). The plan's earlier revisions are the baseline. ``group_members`` are the departments that
     「各所管課」 stands for: those that are silent are named.
     """
-    plan = book.in_force(as_of)
+    revisions = book.known(as_of)
+    plan = revisions[-1]
     reports = reports_by_project(readings, as_of)
     cycle_from = cycle_start(as_of, rules, calendar)
     returned = sent_back(readings, cycle_from, as_of)
@@ -96,13 +97,12 @@ def judge(
         for _, _, project in plan.projects()
     ]
     late = departments_late(cases, as_of)
-    first = book.revisions[0]
     return Judgement(
         town=plan.town,
         as_of=as_of,
         fiscal_year=fiscal_year_label(fiscal_year_of(as_of)),
         plan_revision=plan.revision,
-        findings=tuple(_finding(case, plan, first, returned, group_members, late) for case in cases),
+        findings=tuple(_finding(case, plan, revisions, returned, group_members, late) for case in cases),
     )
 
 
@@ -120,7 +120,7 @@ def _shares(case: Case) -> list[Case]:
 def _finding(
     case: Case,
     plan: Plan,
-    first: Plan,
+    revisions: Sequence[Plan],
     returned: Sequence[FileReading],
     group_members: Sequence[str],
     late: Late,
@@ -140,6 +140,9 @@ def _finding(
     if rating in (SelfRating.ON_TRACK, SelfRating.DONE) and verdict.rank <= Verdict.AT_RISK.rank:
         grounds.append(rating_gap(case, rating, verdict))
     latest = share.latest
+    editions = editions_of(share, revisions)
+    baseline = baseline_of(deciding, share, editions)
+    grounds += replanned(share, baseline, editions)
     return Finding(
         project_id=case.project.id,
         project_name=case.project.name,
@@ -150,7 +153,7 @@ def _finding(
         reported=reported(latest),
         self_rating=rating.value if rating else None,
         forecast=forecast_of(deciding, found),
-        baseline=baseline_of(deciding, case, first),
+        baseline=baseline,
         commitment=commitment_of(deciding, case.as_of),
         commitments=commitments_of(judged, grounds, case.as_of),
         last_known=LastKnown(verdict=worst(told), received_on=latest.received_on)

@@ -81,6 +81,8 @@ class ReasonCode(StrEnum):
     # self-rating
     SELF_RATED_LATE = "self_rated_late"
     SELF_RATING_GAP = "self_rating_gap"
+    # re-planning
+    REPLANNED = "replanned"
     # silence
     NO_REPORT_THIS_CYCLE = "no_report_this_cycle"
     NEVER_REPORTED = "never_reported"

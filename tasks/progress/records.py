@@ -72,10 +72,19 @@ class Forecast(Record):
 
 
 class Baseline(Record):
-    """The deciding commitment against the first revision that made it."""
+    """The deciding commitment against ``revision``, the first of the plan that made it.
+
+    ``replanned`` counts how often a later revision moved its due date. ``worst_days_late`` is the
+    most that any commitment of any revision is open past its due date, ``laundered_days`` what of the
+    lateness (of that, or of the deciding commitment) the plan in force no longer counts.
+    """
 
     due_on: date | None = None
     days_late: int | None = None
+    revision: str | None = None
+    replanned: int = 0
+    worst_days_late: int = 0
+    laundered_days: int = 0
 
 
 class LastKnown(Record):
@@ -171,10 +180,9 @@ class Outlook(Record):
 class Finding(Record):
     """The judgement of one 事業 on one day.
 
-    ``commitment`` decided the verdict; ``commitments`` are all that have begun or that a reason speaks of.
+    ``commitment`` decided the verdict; ``commitments`` are all that have begun or that a reason speaks of;
+    ``outlooks`` has the begun ones in order.
     """
-
-    """The judgement of one 事業 on one day; ``outlooks`` has its begun commitments in order."""
 
     project_id: str
     project_name: str
