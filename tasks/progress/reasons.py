@@ -99,3 +99,19 @@ class ReasonCode(StrEnum):
     MET = "met"
     MET_EARLY = "met_early"
     NOTHING_PLANNED = "nothing_planned"
+
+
+#: Told beside the verdict; not one of them can move it.
+FOR_INFORMATION = frozenset(
+    {
+        ReasonCode.END_RISING,
+        ReasonCode.END_JUMPING,
+        ReasonCode.EARLY_WARNING,
+        ReasonCode.SELF_RATING_GAP,
+        ReasonCode.REPLANNED,
+        ReasonCode.MEMBERS_NOT_REPORTED,
+        ReasonCode.PROGRESS_NOT_REPORTED,
+        ReasonCode.FILE_UNREADABLE,
+        ReasonCode.ROW_REJECTED,
+    }
+)

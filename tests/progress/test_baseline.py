@@ -12,7 +12,7 @@ LATE_INTRODUCTION = ("2026-10-20", dict(phase="導入", progress=0.6))
 
 
 def two(first, revised):
-    return plan_of(*first, revision="R7.4"), plan_of(*revised, revision="R8.3")
+    return plan_of(*first, revision="R7.4"), plan_of(*revised, revision="R8.3", revised_on="2026-03-01")
 
 
 @pytest.mark.parametrize(

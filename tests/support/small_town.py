@@ -17,7 +17,9 @@ from tasks.sheets.records import FileReading, Observation
 DEPARTMENT = "税務課"
 
 
-def plan_of(r7: str, r8: str, r9: str, *, departments=(DEPARTMENT,), revision="R8.3", facts=()) -> Plan:
+def plan_of(
+    r7: str, r8: str, r9: str, *, departments=(DEPARTMENT,), revision="R8.3", facts=(), revised_on=None
+) -> Plan:
     """A plan with one 事業 and these three phases."""
     phases = {
         label: {"phase": phase, "note": None}
@@ -35,6 +37,7 @@ def plan_of(r7: str, r8: str, r9: str, *, departments=(DEPARTMENT,), revision="R
         {
             "town": "togitsu",
             "revision": revision,
+            **({"revised_on": revised_on} if revised_on else {}),
             "policies": [{"no": 1, "name": "方針", "measures": [measure]}],
         }
     )
