@@ -80,6 +80,9 @@ class _Channel(Section):
         return True
 
 
+HostPort = Annotated[str, AfterValidator(_is_host_port)]
+
+
 class FolderChannel(_Channel):
     """Messages are written as .eml files into the outbox folder: nothing leaves the machine."""
 
@@ -113,7 +116,7 @@ class WebhookChannel(_Channel):
     url: Annotated[str, AfterValidator(_is_url)] | None = Field(
         None, description="送り先のURL。URL自体が秘密なら省き、SHINCHOKU_WEBHOOK_URLS__<経路名> に置く"
     )
-    allowed_hosts: tuple[Annotated[str, AfterValidator(_is_host_port)], ...] = Field(
+    allowed_hosts: tuple[HostPort, ...] = Field(
         min_length=1, description='送ってよい「ホスト名:ポート番号」。例: "hooks.example.jp:443"'
     )
     allowed_networks: Networks = ()

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from config.channel_kinds import Channel, FolderChannel
 from config.delivery import Delivery
+from config.operation import Operation
 from config.section import NAME, NAME_ALLOWED, Section, shaped
 from plan_data.explain import refuse
 
@@ -57,6 +58,7 @@ class Channels(Section):
     channels: dict[ChannelId, Channel] = Field(min_length=1, description="通知の経路")
     routes: tuple[Route, ...] = Field(description="だれに、どの経路で、どの判定を知らせるか")
     delivery: Delivery = Field(Delivery(), description="送れなかったときの決まり")
+    operation: Operation = Field(Operation(), description="このしくみ自身の知らせ（稼働報告など）")
 
     @model_validator(mode="after")
     def _routes_lead_somewhere(self) -> Channels:
@@ -81,6 +83,19 @@ class Channels(Section):
             fit = [known for known, channel in self.channels.items() if not channel.is_chat]
             refuse(("delivery", "fallback"), f"「{name}」は予備の経路に使えません", fit)
         return self
+
+    @model_validator(mode="after")
+    def _operator_is_reached(self) -> Channels:
+        name = self.operation.channel
+        if name is not None and name not in self.channels:
+            refuse(("operation", "channel"), f"「{name}」という経路はありません", list(self.channels))
+        return self
+
+    @property
+    def operator_channel(self) -> str:
+        """The channel by which word of the service itself goes."""
+        routed = (route.channel for route in self.routes if route.audience == self.operation.audience)
+        return self.operation.channel or next(routed, next(iter(self.channels)))
 
     def falls_back(self, channel: str) -> str | None:
         """Return the channel that takes over what this one cannot send, None where there is none."""

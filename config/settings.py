@@ -110,6 +110,10 @@ class Settings(BaseSettings):
     )
     webhook_secrets: dict[str, SecretStr] = Field({}, description="秘密の値を書いてください。")
 
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_is_webhook_url)] | None = Field(
+        None, description="https:// で始まるURL（この機械の中だけは http も可）を書いてください。"
+    )
+
     @model_validator(mode="after")
     def _password_has_a_user(self) -> Settings:
         if self.smtp_password is not None and self.smtp_username is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.site import Site
 from flows.clock import now
 from flows.engines import Engine
+from tasks.alerts.operator import report_due, report_operation
 from tasks.alerts.records import Delivery
 from tasks.alerts.steps import deliver
 
@@ -24,8 +27,19 @@ class DeliverOrder(BaseModel):
 
 
 def deliver_only(engine: Engine, site: Site) -> Delivery:
-    """Send what is due; the same body under both engines."""
-    return engine.call(deliver, site, now())
+    """Send what is due, and once a day the 稼働報告; the same body under both engines."""
+    moment = now()
+    if report_due(site, moment):
+        engine.call(report_operation, site, moment, next_watch(site, moment))
+    return engine.call(deliver, site, moment)
+
+
+def next_watch(site: Site, moment: datetime) -> datetime | None:
+    """Return when the watch runs next by schedules.yaml, None where it never does."""
+    from flows.schedules import occurrences
+
+    watches = [entry for entry in site.config.schedules.schedules if entry.flow == "watch"]
+    return min((next(occurrences(entry, site.config.calendar, moment)) for entry in watches), default=None)
 
 
 def outcome(delivery: Delivery) -> str:

@@ -51,7 +51,7 @@ def _watch(site: Site, as_of: date) -> str:
     unsent = result.delivery.failed + result.delivery.waiting
     return (
         f"受け付けた表{len(result.readings)}件、知らせた変化{told}件、送れていない通知{unsent}件、"
-        f"報告書 {result.files.html} {' '.join(result.delivery.problems)}"
+        f"報告書 {result.files.html} {' '.join((*result.delivery.problems, result.heartbeat))}"
     )
 
 

@@ -116,5 +116,6 @@ def run_document(result: WatchResult) -> dict[str, object]:
             "waiting": result.delivery.waiting,
             "dead_letters": result.delivery.dead_letters,
         },
+        "heartbeat": result.heartbeat or None,
         "reports": {"html": str(result.files.html), "workbook": str(result.files.workbook)},
     }

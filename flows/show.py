@@ -195,7 +195,7 @@ def _print_alerts(out: Console, result: WatchResult) -> None:
             f"  [bold white on red] 配信不能の通知 {result.delivery.dead_letters}通 [/bold white on red]"
             " shinchoku outbox list で確かめてください。"
         )
-    for problem in result.delivery.problems:
+    for problem in filter(None, (*result.delivery.problems, result.heartbeat)):
         out.print(f"  {escape(problem)}")
 
 

@@ -66,6 +66,8 @@ class WatchResult:
     events: tuple[AlertEvent, ...]
     delivery: Delivery
     files: ReportFiles
+    #: What went wrong with the heartbeat, empty when nothing did.
+    heartbeat: str = ""
 
 
 def watch(engine: Engine, site: Site, inbox: Path, as_of: date, *, dry_run: bool = False) -> WatchResult:
@@ -93,6 +95,21 @@ def _watch(
     engine.publish(lambda: [shown(each) for each in publishable(site, recorded.run_id, files)])
     delivery = engine.call(deliver, site, now())
     readings = readings_of(site, collected.submissions, read)
+    alive = _heartbeat(engine, site) if site.settings.heartbeat_url is not None else ""
     return WatchResult(
-        recorded.run_id, engine.name, collected, readings, judgement, recorded.events, delivery, files
+        recorded.run_id,
+        engine.name,
+        collected,
+        readings,
+        judgement,
+        recorded.events,
+        delivery,
+        files,
+        alive,
     )
+
+
+def _heartbeat(engine: Engine, site: Site) -> str:
+    from tasks.alerts.operator import heartbeat
+
+    return engine.call(heartbeat, site)

@@ -163,7 +163,7 @@ class Message(Record):
 
     ``key`` names it for ever (town, day, run, channel, recipient); Message-ID and Idempotency-Key
     are derived from it, so that whoever receives it twice can see that it is the same. ``url`` is
-    the report's page.
+    the report's page. ``run_id`` is 0 in word of the service itself, which no run speaks.
     """
 
     key: str

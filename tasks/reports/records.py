@@ -138,6 +138,8 @@ class ReportView:
     files: tuple[FileReading, ...]
     rejected: tuple[RejectedRow, ...]
     meanings: Mapping[Verdict, str]
+    #: Messages given up, which wait for a person, as of the writing of the report.
+    dead_letters: int = 0
 
     @property
     def mark(self) -> str:

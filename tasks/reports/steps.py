@@ -11,6 +11,7 @@ from pathlib import Path
 from config.site import Site
 from plan_data.mendable import MendableError
 from plan_data.model import Plan
+from tasks.alerts.records import MessageState
 from tasks.alerts.steps import report_url
 from tasks.progress.silence import cycle_start
 from tasks.reports.artifacts import Artifact, artifacts
@@ -19,6 +20,7 @@ from tasks.reports.records import ReportView
 from tasks.reports.view import build_view
 from tasks.step import step
 from tasks.store.engine import open_store
+from tasks.store.message_admin import tally
 from tasks.store.repositories import events_of_run, judgement_get, previous_run, readings_known, run_get
 
 PAGE = "report.html"
@@ -70,6 +72,7 @@ def view_of_run(site: Site, run_id: int) -> ReportView:
         previous = judgement_get(connection, before) if before is not None else None
         readings = readings_known(connection, run.town, run.as_of)
         events = events_of_run(connection, run_id)
+        dead_letters = tally(connection, run.town)[MessageState.DEAD]
     rules = site.config.rules
     return build_view(
         _plan(site, run.plan_revision, run.as_of),
@@ -81,6 +84,7 @@ def view_of_run(site: Site, run_id: int) -> ReportView:
         since=cycle_start(run.as_of, rules, site.config.calendar),
         departments=site.config.departments,
         meanings=meanings(rules.critical_days, rules.delayed_milestone_days, rules.ahead_days),
+        dead_letters=dead_letters,
     )
 
 

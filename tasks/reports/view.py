@@ -46,6 +46,7 @@ def build_view(
     since: date,
     departments: Departments,
     meanings: Mapping[Verdict, str],
+    dead_letters: int = 0,
 ) -> ReportView:
     """Return the view of one judgement.
 
@@ -77,6 +78,7 @@ def build_view(
         files=files,
         rejected=tuple(RejectedRow(f.file, f.sha256, error) for f in files for error in f.row_errors),
         meanings=meanings,
+        dead_letters=dead_letters,
     )
 
 

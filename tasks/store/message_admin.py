@@ -61,6 +61,15 @@ def tally(connection: Connection, town: str) -> dict[MessageState, int]:
     return {state: found.get(state, 0) for state in MessageState}
 
 
+def sent_since(connection: Connection, town: str, moment: datetime) -> int:
+    """Return how many messages of a town went out since a moment."""
+    gone = [MessageState.SENT.value, MessageState.ACCEPTED.value]
+    query = select(func.count()).where(
+        messages.c.town == town, messages.c.state.in_(gone), messages.c.finished_at >= moment
+    )
+    return connection.scalar(query) or 0
+
+
 def try_again(connection: Connection, town: str, ids: Sequence[int], now: datetime, note: str) -> list[int]:
     """Have messages tried anew from ``now`` on, attempts and age counted afresh; return those it did.
 

@@ -40,7 +40,7 @@ def messages_add(
 def _row(message: Message, due_at: datetime, recorded_at: datetime) -> dict[str, object]:
     return {
         "key": message.key,
-        "run_id": message.run_id,
+        "run_id": message.run_id or None,
         "town": message.town,
         "channel": message.channel,
         "recipient": message.recipient,
@@ -60,6 +60,14 @@ def messages_of_run(connection: Connection, run_id: int) -> list[Message]:
     query = select(messages.c.document).where(messages.c.run_id == run_id).order_by(messages.c.id)
     found = (Message.model_validate(document) for document in connection.scalars(query))
     return [message for message in found if message.kind is MessageKind.DIGEST]
+
+
+def message_add_once(connection: Connection, message: Message, now: datetime) -> bool:
+    """Put one message into the outbox, due at once; False, and nothing done, where its key is there already."""
+    if _known(connection, message.key):
+        return False
+    messages_add(connection, [message], due_at=now, recorded_at=now)
+    return True
 
 
 class Outbox:
@@ -127,8 +135,8 @@ class Outbox:
         """
         with self._store.begin() as connection:
             done = _marked(connection, claimed, state=MessageState.DEAD.value, error=error, finished_at=at)
-            if done and instead is not None and not _known(connection, instead.key):
-                messages_add(connection, [instead], due_at=at, recorded_at=at)
+            if done and instead is not None:
+                message_add_once(connection, instead, at)
             return done
 
     def postpone(self, channel: str, until: datetime) -> None:

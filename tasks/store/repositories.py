@@ -182,6 +182,12 @@ def latest_run(connection: Connection, town: str) -> Run | None:
     return Run(**row._mapping) if row is not None else None
 
 
+def runs_since(connection: Connection, town: str, moment: datetime) -> list[datetime]:
+    """Return when each run of a town since a moment was recorded, the earliest first."""
+    query = select(runs.c.recorded_at).where(runs.c.town == town, runs.c.recorded_at >= moment)
+    return list(connection.scalars(query.order_by(runs.c.recorded_at)))
+
+
 def previous_run(connection: Connection, town: str, run_id: int) -> int | None:
     """Return the run to compare a run with: of those before it, the last one of the latest earlier day.
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 #: The revision of the newest file in ``migrations/versions``; a test holds the two equal.
-HEAD = "0003"
+HEAD = "0004"
 #: Where Alembic notes the revision of a database.
 VERSION_TABLE = "alembic_version"
 
@@ -202,13 +202,13 @@ alert_events = Table(
 
 #: The outbox. ``due_at`` is when a row may be claimed: a retry's time, or the end of a sender's lease.
 #: ``queued_at`` is since when it waits, where that is not ``recorded_at``: a person had it tried anew.
-#: ``note`` is what people said of it.
+#: ``note`` is what people said of it; ``run_id`` is empty in word of the service itself.
 messages = Table(
     "messages",
     metadata,
     _id(),
     Column("key", Text, nullable=False, unique=True),
-    _run(),
+    Column("run_id", Integer, ForeignKey("runs.id")),
     Column("town", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("recipient", Text, nullable=False),

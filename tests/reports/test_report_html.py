@@ -244,3 +244,9 @@ def test_a_verdict_can_be_read_and_its_border_be_seen(verdict):
 def test_text_has_enough_contrast(text, ink, paper):
     assert ink in text or ink == "#000000"
     assert _contrast(ink, paper) >= 4.5
+
+
+def test_it_says_at_the_top_that_messages_could_not_be_delivered(view, text):
+    assert "配信不能" not in text
+    shown = render(replace(view, dead_letters=2))
+    assert shown.index("配信不能の通知が2通あります") < shown.index('class="tiles"')

@@ -109,8 +109,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: Sink
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.posts.append((self.path, dict(self.headers), json.loads(body)))
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.server.posts.append((self.path, dict(self.headers), json.loads(body or b"null")))
         time.sleep(self.server.delay)
         if self.server.hang_up:
             self.connection.close()
