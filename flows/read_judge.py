@@ -18,18 +18,12 @@ from tasks.progress.judge import GROUP_DEPARTMENT, judge
 from tasks.sheets.pool import ContextSource, Job, ReadingPool
 from tasks.sheets.reader_key import reader_key
 from tasks.sheets.reading import match_observations, reading_context
-from tasks.sheets.records import ReadDocument
+from tasks.sheets.records import FileReading, ReadDocument
 
 
 def read_files(site: Site, files: Sequence[Path], as_of: date, *, as_json: bool, strict: bool) -> int:
     """Read the files as of a day and print the document or a summary; return the exit code."""
-    for path in files:
-        if not path.is_file():
-            fail(f"{path} というファイルがありません。", "名前と場所を確かめてください。")
-    plan = site.plan_book.in_force(as_of)
-    source = ContextSource.of(plan, site.config, reader_key(plan, site.config))
-    with ReadingPool(site.config.rules.reader) as pool:
-        readings = tuple(pool.read_many([_job(path, as_of, source) for path in files]))
+    readings = readings_of_files(site, files, as_of)
     if as_json:
         print(ReadDocument(files=readings).model_dump_json())
     else:
@@ -41,6 +35,17 @@ def read_files(site: Site, files: Sequence[Path], as_of: date, *, as_json: bool,
         fail(f"{readings[0].file}: {error.message if error else ''}", error.remedy if error else "")
     faulty = any(reading.error or reading.row_errors for reading in readings)
     return 1 if strict and faulty else 0
+
+
+def readings_of_files(site: Site, files: Sequence[Path], as_of: date) -> tuple[FileReading, ...]:
+    """Read files that lie anywhere, without a store, each in a supervised process."""
+    for path in files:
+        if not path.is_file():
+            fail(f"{path} というファイルがありません。", "名前と場所を確かめてください。")
+    plan = site.plan_book.in_force(as_of)
+    source = ContextSource.of(plan, site.config, reader_key(plan, site.config))
+    with ReadingPool(site.config.rules.reader) as pool:
+        return tuple(pool.read_many([_job(path, as_of, source) for path in files]))
 
 
 def _job(path: Path, as_of: date, source: ContextSource) -> Job:

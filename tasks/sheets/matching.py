@@ -60,6 +60,10 @@ class ProjectIndex:
 
     def suggestions(self, text: str) -> tuple[str, ...]:
         """Return the official names most like a text, best first; empty where none is like it."""
+        return tuple(name for name, _ in self.ranked(text))
+
+    def ranked(self, text: str) -> tuple[tuple[str, float], ...]:
+        """Return the official names most like a text, best first, each with its likeness (0 to 100)."""
         return _alike(text, {name: name_key(name) for name in self.names.values()})
 
     def _find(self, text: str) -> ProjectMatch | None:
@@ -112,6 +116,10 @@ class DepartmentIndex:
 
     def suggestions(self, text: str) -> tuple[str, ...]:
         """Return the official names most like a text, best first."""
+        return tuple(name for name, _ in self.ranked(text))
+
+    def ranked(self, text: str) -> tuple[tuple[str, float], ...]:
+        """Return the official names most like a text, best first, each with its likeness (0 to 100)."""
         return _alike(text, {name: name_key(name) for name in self.names})
 
     def of_path(self, file: str) -> str | None:
@@ -157,9 +165,9 @@ def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {text: value for text, value in found.items() if text not in twice}
 
 
-def _alike(text: str, names: dict[str, str]) -> tuple[str, ...]:
+def _alike(text: str, names: dict[str, str]) -> tuple[tuple[str, float], ...]:
     from rapidfuzz import process
     from rapidfuzz.fuzz import WRatio
 
     found = process.extract(name_key(text), names, scorer=WRatio, limit=_OFFERED, score_cutoff=_ALIKE)
-    return tuple(name for _, _, name in found)
+    return tuple((name, round(likeness, 1)) for _, likeness, name in found)

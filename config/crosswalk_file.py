@@ -1,0 +1,81 @@
+"""Writing a ruling into a town's crosswalk.yaml, so that the file's comments stay where they are."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import ValidationError
+
+from config.crosswalk import Crosswalk
+from plan_data.explain import first_fault
+from plan_data.mendable import MendableError
+from plan_data.source import SourceError, load_yaml
+from plan_data.yaml_text import compose
+
+
+class RulingError(MendableError):
+    """A ruling that may not stand: one Japanese line that says why."""
+
+
+def add_ruling(path: Path, table: Literal["projects", "departments"], ruling: dict[str, str]) -> Crosswalk:
+    """Append a ruling to ``table`` of the file at ``path`` and return what the file says then.
+
+    ``ruling`` has the keys of ProjectRuling or DepartmentRuling, its day in ISO form. The file is
+    replaced as a whole, after the new text has been read back and found to say just that. Raises
+    RulingError for a ruling that may not stand (a text ruled twice, a malformed id), SourceError where
+    the file was faulty before, OSError where it cannot be written; the file is then as it was.
+    """
+    before = load_yaml(path, Crosswalk).model_dump(mode="json")
+    try:
+        wanted = Crosswalk.model_validate({**before, table: [*before[table], ruling]})
+    except ValidationError as error:
+        raise RulingError(f"この読替えは記録できません：{first_fault(error, Crosswalk).message}。") from error
+    text = _with_entry(path.read_text(encoding="utf-8-sig"), table, ruling)
+    _replace(path, text, wanted)
+    return wanted
+
+
+def _with_entry(text: str, table: str, ruling: dict[str, str]) -> str:
+    """Return the text with one entry more at the end of a table: the last lines before its comments."""
+    rows = next(value for key, value in compose(text).value if key.value == table)
+    indent = " " * (rows.value[-1].start_mark.column - 2 if rows.value else 2)
+    body = yaml.safe_dump(ruling, default_style='"', allow_unicode=True, sort_keys=False, width=sys.maxsize)
+    # The keys need no quotes; only what was typed does.
+    lines = [line.replace('"', "", 2) for line in body.splitlines()]
+    entry = "".join(f"{indent}{'  ' if i else '- '}{line}\n" for i, line in enumerate(lines))
+    if not rows.value:
+        # 「[]」 gives way to the first entry; what follows on that line, a comment say, stays on it.
+        start, end = rows.start_mark.index, text.find("\n", rows.end_mark.index) + 1 or len(text)
+        rest = text[rows.end_mark.index : end].strip()
+        return f"{text[:start].rstrip()}{f'  {rest}' if rest else ''}\n{entry}{text[end:]}"
+    last = max(value.end_mark.index for _, value in rows.value[-1].value)
+    end = text.find("\n", last) + 1
+    return f"{text[:end]}{entry}{text[end:]}" if end else f"{text}\n{entry}"
+
+
+def _replace(path: Path, text: str, wanted: Crosswalk) -> None:
+    """Put a text in the place of a file, once it says what is wanted: the old or the new is there, whole."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            said = load_yaml(Path(name), Crosswalk)
+        except SourceError:
+            said = None
+        if said != wanted:
+            raise RulingError(
+                f"{path.name} の書き方に合わせられないため、この読替えを手で書き加えてください。"
+            )
+        Path(name).chmod(path.stat().st_mode & 0o777)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

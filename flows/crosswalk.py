@@ -1,0 +1,103 @@
+"""読替えの確認: the names that nobody could be sure of, and a person's ruling on one of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.crosswalk_file import RulingError, add_ruling
+from config.site import Site
+from flows.cli_options import fail
+from tasks.sheets.context import reading_context
+from tasks.sheets.review import OpenQuestion, Table, open_questions
+
+if TYPE_CHECKING:
+    from tasks.sheets.records import FileReading
+
+
+def open_names(site: Site, files: Sequence[Path], as_of: date) -> tuple[OpenQuestion, ...]:
+    """Return what is open in these files, or, without any, in what the departments sent by ``as_of``."""
+    context = reading_context(site.plan_book.in_force(as_of), site.config)
+    return open_questions(_readings(site, files, as_of), context.projects, context.departments)
+
+
+def _readings(site: Site, files: Sequence[Path], as_of: date) -> Sequence[FileReading]:
+    if files:
+        from flows.read_judge import readings_of_files
+
+        return readings_of_files(site, files, as_of)
+    from tasks.store.engine import open_store
+    from tasks.store.repositories import readings_known
+
+    site.prepare()
+    with open_store(site.database_url).begin() as connection:
+        return readings_known(connection, site.town, as_of)
+
+
+def rule(site: Site, text: str, meaning: str, by: str, reason: str, day: date) -> str:
+    """Record that ``text`` means a 事業 (by its id) or a 担当課 (by its name); return one Japanese line.
+
+    Raises RulingError where the meaning is neither, or the text is ruled on already.
+    """
+    typed = {"表の文字": text, "確認した者": by, "理由": reason}
+    for what, value in typed.items():
+        if not value.strip():
+            raise RulingError(f"{what}が空です。{what}を書いてください。")
+    names = {project.id: project.name for _, _, project in site.plan_book.in_force(day).projects()}
+    table: Table
+    if meaning in names:
+        table, key, meant = "projects", "project_id", f"事業 {meaning} {names[meaning]}"
+    elif meaning in site.config.departments.names:
+        table, key, meant = "departments", "department", f"担当課 {meaning}"
+    else:
+        ids = sorted(names)
+        raise RulingError(
+            f"「{meaning}」は計画の事業ID（{ids[0]}～{ids[-1]}）でも、departments.yaml の担当課の名称でもありません。"
+        )
+    path = site.config.path("crosswalk")
+    ruling = {"text": text, key: meaning, "decided_on": day.isoformat(), "by": by, "reason": reason}
+    try:
+        add_ruling(path, table, ruling)
+    except OSError as fault:
+        fail(
+            f"{path.name} に書き込めません（{fault.strerror}）。",
+            "書き込む権限と空き容量を確かめてください。",
+        )
+    return (
+        f"「{text}」を{meant}と読みます（{path.name} に記録しました）。次の実行から、その表を読み直します。"
+    )
+
+
+def questions_document(site: Site, questions: Sequence[OpenQuestion]) -> str:
+    """Return the open questions as one JSON document."""
+    return json.dumps({"town": site.town, "open": [asdict(q) for q in questions]}, ensure_ascii=False)
+
+
+def print_questions(questions: Sequence[OpenQuestion]) -> None:
+    """Print the names that a person has to rule on, with the likest meanings numbered."""
+    from rich.markup import escape
+
+    from flows.show import console
+
+    out = console()
+    if not questions:
+        out.print("確かめる事業名・課名はありません。")
+        return
+    out.print(
+        f"確かめる事業名・課名 {len(questions)}件（候補は似ている順。判断するまで、どれとしても読みません）"
+    )
+    for question in questions:
+        what = "事業名" if question.table == "projects" else "課名"
+        out.print(f"[bold]{escape(f'「{question.text}」')}[/bold]（{what}）")
+        for place in question.places:
+            out.print(f"    {escape(f'{place.file}［{place.sheet}］{place.cell}')}")
+        for number, choice in enumerate(question.choices, start=1):
+            name = f"{choice.value} {choice.name}" if choice.value != choice.name else choice.name
+            out.print(f"    {number}. {escape(name)}（似ている度合い {choice.likeness:.0f}）")
+        if not question.choices:
+            out.print("    似ている候補はありません。")
+    out.print('判断の記録：shinchoku crosswalk rule "表の文字" 事業ID又は課名 --by 役職・課名 --reason 理由')

@@ -1,0 +1,121 @@
+"""Rulings written into crosswalk.yaml: what a person wrote in the file stays as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.crosswalk import Crosswalk
+from config.crosswalk_file import RulingError, add_ruling
+from plan_data.source import SourceError, load_yaml
+
+TOWN_FILE = Path("config/togitsu/crosswalk.yaml")
+DX_02 = {"project_id": "DX-02", "decided_on": "2026-10-01", "by": "行政管理課", "reason": "電話で確認"}
+TAX = {"department": "税務課", "decided_on": "2026-10-01", "by": "行政管理課", "reason": "係の名"}
+
+#: Ways in which the file may have been written, each with what a ruling on 「あ」 makes of it.
+WRITTEN = [
+    pytest.param("projects: []\ndepartments: []\n", id="nothing ruled yet"),
+    pytest.param("projects: [] # 事業\n\n# 課\ndepartments: []", id="comments, no last line break"),
+    pytest.param("departments: []\nprojects: []", id="the table is the file's last word"),
+    pytest.param(
+        "projects:\n- text: い\n  project_id: DX-03\n  decided_on: 2026-10-01\n  by: 課\n  reason: 電話\n"
+        "# 課の読替え\ndepartments: []\n",
+        id="items without indent, a comment behind",
+    ),
+    pytest.param(
+        "projects:\n    - project_id: DX-03\n      decided_on: 2026-10-01\n      by: 課\n      reason: >-\n"
+        "        二行の\n        理由\n      text: い # ここまで\ndepartments: []\n",
+        id="a deep indent and a text of two lines",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_it_adds_a_ruling_and_keeps_every_line(tmp_path, text):
+    path = tmp_path / "crosswalk.yaml"
+    path.write_text(text, encoding="utf-8")
+    before = load_yaml(path, Crosswalk)
+    ruled = add_ruling(path, "projects", {"text": "あ", **DX_02})
+    assert load_yaml(path, Crosswalk) == ruled
+    assert ruled.projects[:-1] == before.projects
+    assert (ruled.projects[-1].text, ruled.projects[-1].project_id) == ("あ", "DX-02")
+    kept = [line.strip() for line in text.replace("[]", "").splitlines()]
+    assert [line for line in kept if line.strip()] == [
+        line.strip()
+        for line in path.read_text("utf-8").replace("[]", "").splitlines()
+        if line.strip() in kept and line.strip()
+    ]
+    assert [p.name for p in tmp_path.iterdir()] == ["crosswalk.yaml"]
+
+
+def test_it_adds_to_the_towns_own_file_again_and_again(tmp_path):
+    path = tmp_path / "crosswalk.yaml"
+    path.write_bytes(TOWN_FILE.read_bytes())
+    comments = [line for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
+    for text in ("あ", "い"):
+        add_ruling(path, "projects", {"text": text, **DX_02})
+        add_ruling(path, "departments", {"text": text, **TAX})
+    ruled = load_yaml(path, Crosswalk)
+    assert [r.text for r in ruled.projects] == [r.text for r in ruled.departments] == ["あ", "い"]
+    assert [line for line in path.read_text("utf-8").splitlines() if line.startswith("#")] == comments
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 注意",
+        "a: b",
+        '"引用"',
+        "'一つ'",
+        "- 点",
+        "改\n行",
+        "\\n",
+        "〔〕｛｝",
+        "𠮷野家",
+        "null",
+        "R8.10.1",
+        "=1+1",
+    ],
+)
+def test_it_writes_any_text_so_that_the_same_is_read(tmp_path, text):
+    path = tmp_path / "crosswalk.yaml"
+    path.write_text("projects: []\ndepartments: []\n", encoding="utf-8")
+    assert add_ruling(path, "projects", {**DX_02, "text": text, "reason": text}).projects[0].text == text
+    (ruling,) = load_yaml(path, Crosswalk).projects
+    assert (ruling.text, ruling.reason) == (text, text)
+
+
+#: Rulings and files that may not be, and what is said of them.
+REFUSED = [
+    pytest.param("projects: []\ndepartments: []\n", {"text": "", **DX_02}, RulingError, id="no text"),
+    pytest.param(
+        "projects: []\ndepartments: []\n", {"text": "あ", **DX_02, "project_id": "2"}, RulingError, id="no id"
+    ),
+    pytest.param(
+        "projects: [{text: あ, project_id: DX-02, decided_on: 2026-10-01, by: 課, reason: 電話}]\ndepartments: []\n",
+        {"text": "ア゛", **DX_02},
+        RulingError,
+        id="a table on one line cannot be added to",
+    ),
+    pytest.param("projects: [\n", {"text": "あ", **DX_02}, SourceError, id="a file that is none"),
+]
+
+
+@pytest.mark.parametrize(("text", "ruling", "fault"), REFUSED)
+def test_it_leaves_the_file_as_it_was_when_a_ruling_may_not_stand(tmp_path, text, ruling, fault):
+    path = tmp_path / "crosswalk.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(fault):
+        add_ruling(path, "projects", ruling)
+    assert path.read_text("utf-8") == text
+    assert [p.name for p in tmp_path.iterdir()] == ["crosswalk.yaml"]
+
+
+def test_it_rules_on_a_text_once(tmp_path):
+    path = tmp_path / "crosswalk.yaml"
+    path.write_text("projects: []\ndepartments: []\n", encoding="utf-8")
+    add_ruling(path, "projects", {"text": "ＬＩＮＥ", **DX_02})
+    with pytest.raises(RulingError, match="既に"):
+        add_ruling(path, "projects", {"text": "line", **DX_02})
