@@ -11,18 +11,22 @@ from tasks.sheets.grid import Broken, Cell
 from tasks.sheets.layout import Column, Table
 from tasks.sheets.meanings import STATUS_FIELDS
 from tasks.sheets.records import DATE_FIELDS, FieldName
-from tasks.sheets.shares import column_unit, read_count, read_progress
+from tasks.sheets.shares import Unit, column_unit, read_count, read_progress
 from tasks.sheets.vocabulary import Vocabulary
 from tasks.sheets.words import one_line, tidy
 from tasks.sheets.workbook import Workbook
 
 Value = date | float | int | str
-#: Takes a cell and its row in the grid.
-Reader = Callable[[Cell, int], Value | Fault]
+#: Takes a cell and its row in the grid; gives its value, and whether the same cell in another row or file gives the same.
+Reader = Callable[[Cell, int], tuple[Value | Fault, bool]]
 Outcome = tuple[Value | Fault, str] | None
 
 #: Dates still to come, for which a month counts as its last day.
 _PLANNED = frozenset({FieldName.DUE_ON, FieldName.MILESTONE_DUE_ON})
+#: Values of one kind of column that are remembered, at least.
+_REMEMBERED = 16_384
+#: Characters of a value that is met again, and of every word for none.
+_SHORT = 32
 _NAMES = frozenset({FieldName.MILESTONE, FieldName.REPORTER})
 
 
@@ -52,7 +56,10 @@ def broken_fault(cell: Broken) -> Fault:
 
 
 class ColumnReader:
-    """Reads the cells of one column, each different value once."""
+    """Reads the cells of one column, each different value once: those of other files count as well.
+
+    ``memo`` has the outcomes of values met before; a bool is never looked up there, as True equals 1.
+    """
 
     def __init__(self, column: Column, table: Table, workbook: Workbook, vocabulary: Vocabulary) -> None:
         self.index = column.index
@@ -60,60 +67,65 @@ class ColumnReader:
         self.letters = table.grid.letters[column.index]
         self.is_status = self.name in STATUS_FIELDS
         self._is_null = vocabulary.is_null
-        self._read = _reader_for(self.name, column, table, workbook, vocabulary)
-        # A number's reading can depend on its own format.
-        self._repeats = str if self.name is FieldName.PROGRESS else object
-        self._memo: dict[Cell, Outcome] = {}
+        kind, self._read = _reader_for(self.name, column, table, workbook, vocabulary)
+        self.memo: dict[Cell, Outcome] = vocabulary.outcomes.setdefault((self.name, kind), {})
+        if len(self.memo) > _REMEMBERED:
+            self.memo.clear()
 
     def outcome(self, value: Cell, row: int) -> Outcome:
         """Return what a cell gives and its raw text, None where it stands for no value.
 
         ``row`` is its row in the grid. An error in a column that proves nothing is no value.
         """
-        # True equals 1, and would be found in its place.
-        if value.__class__ is bool or not isinstance(value, self._repeats):
-            return self._outcome(value, row)
-        try:
-            return self._memo[value]
-        except KeyError:
-            outcome = self._memo[value] = self._outcome(value, row)
-            return outcome
-
-    def _outcome(self, value: Cell, row: int) -> Outcome:
         if isinstance(value, Broken):
             # #N/A says of itself that there is no value; every other error has lost one.
             told = self.is_status and value.text != "#N/A"
             return (broken_fault(value), raw_text(value)) if told else None
-        if isinstance(value, str) and self._is_null(value):
+        if isinstance(value, str) and len(value) <= _SHORT and self._is_null(value):
             return None
-        return self._read(value, row), raw_text(value)
+        read, holds_anywhere = self._read(value, row)
+        if isinstance(read, str) and len(read) <= _SHORT and self._is_null(read):
+            return None
+        outcome = read, raw_text(value)
+        # A longer text is hardly met again.
+        if holds_anywhere and value.__class__ is not bool and len(outcome[1]) <= _SHORT:
+            self.memo[value] = outcome
+        return outcome
 
 
 def _reader_for(
     name: FieldName, column: Column, table: Table, workbook: Workbook, words: Vocabulary
-) -> Reader:
+) -> tuple[object, Reader]:
+    """Return what reads a column's cells, and before it all that its outcomes depend on besides the field and the cell."""
     if name in DATE_FIELDS:
         planned, date1904 = name in _PLANNED, workbook.date1904
-        return lambda cell, row: read_date(cell, planned, date1904)
+        return date1904, lambda cell, row: (read_date(cell, planned, date1904), True)
     if name is FieldName.PROGRESS:
         return _progress_reader(column, table, workbook)
     if name is FieldName.HELD_COUNT:
-        return lambda cell, row: read_count(cell)
+        return None, lambda cell, row: (read_count(cell), True)
     lookups = {
         FieldName.PHASE: words.phase,
         FieldName.SELF_RATING: words.self_rating,
         FieldName.BUDGET: words.budget,
     }
     lookup = lookups.get(name) or (one_line if name in _NAMES else tidy)
-    return lambda cell, row: lookup(raw_text(cell))
+    return None, lambda cell, row: (lookup(raw_text(cell)), True)
 
 
-def _progress_reader(column: Column, table: Table, workbook: Workbook) -> Reader:
+def _progress_reader(column: Column, table: Table, workbook: Workbook) -> tuple[Unit, Reader]:
     grid = table.grid
     unit = column_unit((grid.rows[r][column.index] for r in range(table.bottom + 1, table.end)), column.title)
 
-    def read(cell: Cell, row: int) -> float | Fault:
-        address = grid.address(row, column.index)
-        return read_progress(cell, unit, lambda: workbook.shows_percent(grid.name, address))
+    def read(cell: Cell, row: int) -> tuple[float | Fault, bool]:
+        asked = False
 
-    return read
+        def shows_percent() -> bool | None:
+            nonlocal asked
+            asked = True
+            return workbook.shows_percent(grid.name, grid.address(row, column.index))
+
+        share = read_progress(cell, unit, shows_percent)
+        return share, not asked
+
+    return unit, read

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.parsers import expat
 
 from config.rules import ReaderLimits
@@ -19,6 +20,8 @@ from tasks.sheets.faults import FileFault
 MB = 1024 * 1024
 _CHUNK = 1 * MB
 _FEED = 64 * 1024
+#: Bytes up to which a part once unpacked is kept for the next look at it.
+KEPT = 1 * MB
 #: Deflate packs at most 1032 bytes into one.
 _BEST_RATIO = 1032
 
@@ -47,6 +50,7 @@ class Container:
             raise FileFault("corrupt", reason="同じ部品が二つある")
         if any(info.flag_bits & 1 for info in infos):
             raise FileFault("encrypted")
+        self._kept: dict[str, bytes] = {}
         self._check_sizes()
 
     def __contains__(self, part: str) -> bool:
@@ -59,7 +63,12 @@ class Container:
 
     def read(self, part: str) -> bytes:
         """Return a part unpacked, empty where there is none; raise FileFault where it cannot be unpacked."""
-        return b"".join(self.chunks(part)) if part in self._infos else b""
+        if part in self._kept:
+            return self._kept[part]
+        content = b"".join(self.chunks(part)) if part in self._infos else b""
+        if len(content) <= KEPT:
+            self._kept[part] = content
+        return content
 
     def chunks(self, part: str) -> Iterator[bytes]:
         """Yield a part unpacked in chunks of about 1 MB; more than the directory promised is a FileFault.
@@ -125,25 +134,35 @@ class Contents:
 
 def contents(container: Container) -> Contents:
     """Return the sheets of an .xlsx with the parts they are in; raise FileFault where that is not clear."""
+    listed, date1904 = _listed(
+        container.read("xl/workbook.xml"), container.read("xl/_rels/workbook.xml.rels")
+    )
+    return Contents(
+        tuple(SheetPart(name, part if part in container else None) for name, part in listed), date1904
+    )
+
+
+# Workbooks made of one template say the same here.
+@lru_cache(maxsize=64)
+def _listed(workbook: bytes, relations: bytes) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """Return the sheets' names with the parts they should be in, and whether dates count from 1904."""
     targets: dict[str, str] = {}
-    for tag, attributes in elements(container.read("xl/_rels/workbook.xml.rels")):
-        if tag == "Relationship":
-            if attributes.get("Id") in targets:
-                raise FileFault("corrupt", reason="シートの対応表に重複がある")
-            targets[attributes.get("Id", "")] = _part_of(attributes.get("Target", ""))
-    sheets: list[SheetPart] = []
+    for _, attributes in elements(relations, "Relationship"):
+        if attributes.get("Id") in targets:
+            raise FileFault("corrupt", reason="シートの対応表に重複がある")
+        targets[attributes.get("Id", "")] = _part_of(attributes.get("Target", ""))
+    sheets: list[tuple[str, str]] = []
     date1904 = False
-    for tag, attributes in elements(container.read("xl/workbook.xml")):
+    for tag, attributes in elements(workbook, "sheet", "workbookPr"):
         if tag == "sheet":
-            part = targets.get(attributes.get("id", ""))
-            sheets.append(SheetPart(attributes.get("name", ""), part if part and part in container else None))
-        elif tag == "workbookPr":
+            sheets.append((attributes.get("name", ""), targets.get(attributes.get("id", ""), "")))
+        else:
             date1904 = attributes.get("date1904") in ("1", "true")
-    return Contents(tuple(sheets), date1904)
+    return tuple(sheets), date1904
 
 
-def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
-    """Return local name and attributes (by local name) of every element, in order.
+def elements(xml: bytes, *tags: str) -> list[tuple[str, dict[str, str]]]:
+    """Return local name and attributes (by local name) of the elements with these local names, in order.
 
     Raise FileFault where the XML is broken or declares a document type: no workbook needs one, and
     that is where entity attacks live.
@@ -153,8 +172,9 @@ def elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
         return found
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        local = {name.rpartition(":")[2]: value for name, value in attributes.items()}
-        found.append((tag.rpartition(":")[2], local))
+        local = tag.rpartition(":")[2]
+        if local in tags:
+            found.append((local, {name.rpartition(":")[2]: value for name, value in attributes.items()}))
 
     def doctype(*_: object) -> None:
         raise FileFault("corrupt", reason="許されない宣言（DOCTYPE）を含む")

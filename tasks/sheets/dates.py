@@ -95,6 +95,11 @@ def _read_number(number: float, date1904: bool) -> date | Fault:
 
 @lru_cache(maxsize=16_384)
 def _read_text(raw: str, planned: bool) -> date | Fault:
+    # As most are written: no need to take the text apart.
+    for pattern, reader in _PLAIN_DAYS:
+        match = pattern.fullmatch(raw)
+        if match:
+            return reader(match)
     text = compact(_TIME.sub("", unicodedata.normalize("NFKC", raw))).lstrip("'")
     for around in (_AS_OF, _OTHER_YEAR, _WEEKDAY):
         text = around.sub("", text)
@@ -208,6 +213,15 @@ def _unclear() -> Fault:
     )
 
 
+_PLAIN_DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | Fault]], ...] = (
+    (
+        re.compile(
+            r"(?P<era>令和|[令R])(?P<year>[1-9]\d?)[年.](?P<month>\d{1,2})[月.](?P<day>\d{1,2})日?(?:（[月火水木金土日]）)?"
+        ),
+        _era_day,
+    ),
+    (re.compile(r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})日?"), _western),
+)
 _DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | Fault]], ...] = (
     (_ERA_DAY, _era_day),
     (_YEAR_FIRST, _western),

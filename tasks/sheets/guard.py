@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from config.rules import ReaderLimits
-from tasks.sheets.container import MB, Container, Contents, SheetPart
+from tasks.sheets.container import KEPT, MB, Container, Contents, SheetPart
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import column_letters, column_number
 
@@ -22,21 +22,30 @@ _CELL_BYTES = 64
 STRING_COPIES = 5
 SHARED_STRINGS = "xl/sharedstrings.xml"
 
-# Any attribute that looks like a far cell: the cheap first look. What it does not find lies within this.
+# The cheap first look, at the shapes alone: a number of five digits or three letters before a digit, as every
+# far cell has. What is not found so lies within _NEAR_ROWS and _NEAR_COLUMNS.
+_SHAPES = bytes.maketrans(
+    b"'" + b"123456789" + bytes(range(ord("B"), ord("Z") + 1)) + bytes(range(ord("a"), ord("z") + 1)),
+    b'"' + b"0" * 9 + b"A" * 51,
+)
+_FAR_SHAPES = (b'00000"', b"AAA0")
+# The second: any attribute that looks like a far cell.
 _FAR = re.compile(rb"=\s*[\"'](?:[A-Za-z]{3,}\d+|[A-Za-z]{0,2}\d{5,})[\"']")
 _NEAR_ROWS, _NEAR_COLUMNS = 9_999, 702
-# The second look leaves out what takes no room: empty cells, and the rows they stand in.
+# The third leaves out what takes no room: empty cells, and the rows they stand in.
 _EMPTY_CELL = re.compile(rb"<c(?:\s[^<>]*?)?(?:/>|>\s*</c>)")
 _ROW = re.compile(rb"<row\s[^<>]*>")
 _UNPLACED_CELL = re.compile(rb"<(?:[\w.-]+:)?c(?![\w.-])(?![^<>]*\sr\s*=)")
 _REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,8})(\d{1,12})[\"']")
 _ROW_END = b"</row>"
+#: Bytes of the shortest cell with a value: <c><v>1</v></c>.
+_SHORTEST_CELL = 16
 
 # Some programs write <x:c> for <c>.
 _PREFIX = re.compile(rb"<(/?)[\w.-]+:")
-_CELL_WITH_VALUE = re.compile(rb"<c\s([^<>]*[^<>/])>(.*?)</c>", re.DOTALL)
+_CELL_OF_FORMULA = re.compile(rb"<c\s([^<>]*[^<>/])>((?:<v>[^<]*</v>|<v\s*/>)?\s*<f.*?)</c>", re.DOTALL)
+_CELL_OF_ERROR = re.compile(rb"<c\s([^<>]*\bt\s*=\s*[\"']e[\"'][^<>]*)>(.*?)</c>", re.DOTALL)
 _ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3}\d{1,7})[\"']")
-_IS_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 _IS_STRING = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _UNIQUE_COUNT = re.compile(rb"\buniqueCount\s*=\s*[\"']\s*(\d+)")
@@ -52,21 +61,18 @@ def inspect(container: Container, contents: Contents) -> BrokenCells:
     # One part listed as many sheets is unpacked as many times.
     if sum(container.size(sheet.part or "") for sheet in contents.sheets) > limits.max_unpacked_mb * MB:
         raise FileFault("unpacks_too_large", limit=limits.max_unpacked_mb)
-    cells = 0
     broken: BrokenCells = []
     for sheet in contents.sheets:
         found: dict[str, str] = {}
         far = False
         for piece in _pieces(container, sheet):
-            cells += piece.count(b"</") // 2
-            far = far or _FAR.search(piece) is not None
-            if b"<f" in piece or b":f" in piece or b'"e"' in piece or b"'e'" in piece:
-                found.update(_broken_cells(piece))
+            far = far or _looks_far(piece)
+            found.update(_broken_cells(piece))
         # What is not far fits into memory, and is measured against the limits once it is laid out.
         if far or _room(_NEAR_ROWS, _NEAR_COLUMNS) > limits.memory_mb * MB:
             _check_extent(container, sheet)
         broken.append(found)
-    _check_shared_strings(container, cells)
+    _check_shared_strings(container, contents)
     return broken
 
 
@@ -96,8 +102,16 @@ def far_cell(sheet: str, rows: int, columns: int, limits: ReaderLimits) -> FileF
     return FileFault("far_cell", sheet=sheet, cell=cell, rows=limits.max_rows, columns=limits.max_columns)
 
 
+def _looks_far(piece: bytes) -> bool:
+    shapes = piece.translate(_SHAPES)
+    return any(shape in shapes for shape in _FAR_SHAPES) and _FAR.search(piece) is not None
+
+
 def _pieces(container: Container, sheet: SheetPart) -> Iterator[bytes]:
     """Yield a sheet's XML in pieces that end with a whole row, so that no cell is cut in two."""
+    if sheet.part and container.size(sheet.part) <= KEPT:
+        yield container.read(sheet.part)
+        return
     parts: list[bytes] = []
     for chunk in container.chunks(sheet.part) if sheet.part else ():
         cut = chunk.rfind(_ROW_END) + len(_ROW_END)
@@ -124,21 +138,22 @@ def _check_extent(container: Container, sheet: SheetPart) -> None:
 
 
 def _broken_cells(piece: bytes) -> Iterator[tuple[str, str]]:
-    if b"</c>" not in piece:
+    has_errors = b'"e"' in piece or b"'e'" in piece
+    if b"</c>" not in piece and (has_errors or b":f" in piece):
         piece = _PREFIX.sub(rb"<\1", piece)
-    for attributes, inside in _CELL_WITH_VALUE.findall(piece):
-        address = _ADDRESS.search(attributes)
-        if address is None:
-            continue
-        value = _VALUE.search(inside)
-        if _IS_ERROR.search(attributes):
+    has_formulas = b"<f" in piece
+    for attributes, inside in _CELL_OF_ERROR.findall(piece) if has_errors else ():
+        address, value = _ADDRESS.search(attributes), _VALUE.search(inside)
+        if address:
             yield address[1].decode(), value[1].decode("utf-8", "replace") if value else "#N/A"
+    for attributes, inside in _CELL_OF_FORMULA.findall(piece) if has_formulas else ():
+        address, value = _ADDRESS.search(attributes), _VALUE.search(inside)
         # A formula that gave an empty text has t="str" and an empty result: that is a stored result.
-        elif b"<f" in inside and not (value and value[1]) and not _IS_STRING.search(attributes):
+        if address and not (value and value[1]) and not _IS_STRING.search(attributes):
             yield address[1].decode(), "="
 
 
-def _check_shared_strings(container: Container, cells: int) -> None:
+def _check_shared_strings(container: Container, contents: Contents) -> None:
     size = container.size(SHARED_STRINGS)
     if not size:
         return
@@ -150,8 +165,18 @@ def _check_shared_strings(container: Container, cells: int) -> None:
         raise FileFault("corrupt", reason="文字列の一覧の先頭が異常")
     if claimed and int(claimed[1]) * 5 > size:
         raise FileFault("corrupt", reason="文字列の数の申告が実際と違う")
-    if cells * size * STRING_COPIES > limit and cells * _longest_string(container) * STRING_COPIES > limit:
-        raise FileFault("unpacks_too_large", limit=container.limits.memory_mb)
+    copied = size * STRING_COPIES
+    if _most_cells(container, contents) * copied > limit:
+        cells = sum(
+            piece.count(b"</") // 2 for sheet in contents.sheets for piece in _pieces(container, sheet)
+        )
+        if cells * copied > limit and cells * _longest_string(container) * STRING_COPIES > limit:
+            raise FileFault("unpacks_too_large", limit=container.limits.memory_mb)
+
+
+def _most_cells(container: Container, contents: Contents) -> int:
+    """Return more than the sheets can have of cells with a value."""
+    return sum(container.size(sheet.part or "") for sheet in contents.sheets) // _SHORTEST_CELL
 
 
 def _longest_string(container: Container) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tasks.sheets.columns import broken_fault, raw_text
 from tasks.sheets.context import ReadingContext
@@ -20,8 +21,7 @@ from tasks.sheets.words import key, quoted
 _DITTO = frozenset(map(key, ("〃", "同上")))
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedCell:
+class PlacedCell(NamedTuple):
     """A value with its cell: of a merged one the first, of 〃 the one it repeats. ``row`` counts from 1."""
 
     value: Cell
@@ -56,6 +56,8 @@ class Identifier:
         self._departments = context.departments
         self._words = context.vocabulary
         self._sender = sender
+        #: The certain ones of this table's rows, by 事業, how it was found, and the text of the row's 担当課.
+        self._certain: dict[tuple[str, str, str], Identity] = {}
         self._ids, self._names, self._senders = (
             [column.index for column in table.columns if column.field == name]
             for name in (PROJECT_ID, PROJECT_NAME, DEPARTMENT)
@@ -90,13 +92,17 @@ class Identifier:
             own = None
         if own is not None and isinstance(own.value, Broken):
             return self.error(own, DEPARTMENT, broken_fault(own.value))
-        sender = sender_of_row(own.text if own else "", self._departments, self._sender)
+        text = own.text if own else ""
+        known = self._certain.get((match.project_id, match.method, text))
+        if known is not None:
+            return known
+        sender = sender_of_row(text, self._departments, self._sender)
         if isinstance(sender, Fault):
             return self.error(own or self._sender_cell(named), DEPARTMENT, sender)
         owners = self._projects.owners[match.project_id]
         # 各所管課 is whoever owns a standardised system: the plan does not say who that is.
         if sender is None or sender in owners or owners & self._departments.groups:
-            return Identity(match, sender)
+            return self._certain.setdefault((match.project_id, match.method, text), Identity(match, sender))
         return self._not_owner(own or self._sender_cell(named), match, sender)
 
     def error(self, at: PlacedCell, field: str, fault: Fault) -> RowError:

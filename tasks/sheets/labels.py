@@ -82,7 +82,7 @@ def _label_at(
 
 def _after_label(text: str, vocabulary: Vocabulary) -> str | None:
     """Return what follows a label word in a cell, ``""`` for the word alone, None where it does not begin so."""
-    if len(text) > _MAX_LABEL:
+    if len(text) > _MAX_LABEL or not key(text).lstrip(_OPENING).startswith(vocabulary.department_labels):
         return None
     plain = unicodedata.normalize("NFKC", text).strip().lstrip(_OPENING).strip()
     before, colon, after = plain.partition(":")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, pairwise
 
 from tasks.sheets.grid import Cell, Grid
@@ -149,7 +150,7 @@ def _meanings(grid: Grid, top: int, row: int, bottom: int, vocabulary: Vocabular
         path = [texts[r - top][index] for r in range(top, bottom + 1)]
         # What stands only above the row that names the 事業 is a title or a label, not a column.
         if any(path[row - top :]):
-            found = _known(list(dict.fromkeys(filter(None, path))), vocabulary)
+            found = _known(tuple(dict.fromkeys(filter(None, path))), vocabulary)
             if found is not None:
                 meanings[index] = found
     return meanings
@@ -171,7 +172,9 @@ def _header_texts(grid: Grid, top: int, bottom: int) -> list[list[str]]:
     return texts
 
 
-def _known(path: Sequence[str], vocabulary: Vocabulary) -> str | None:
+# Departments keep their headers: most are met again in the next file.
+@lru_cache(maxsize=4096)
+def _known(path: tuple[str, ...], vocabulary: Vocabulary) -> str | None:
     """Return what a header path names: its longest known end, else its lowest known part."""
     for i in range(len(path)):
         end = path[i:]

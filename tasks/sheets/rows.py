@@ -29,14 +29,16 @@ Fields = dict[FieldName, FieldValue]
 class Tally:
     """What has been read of one file so far.
 
-    ``seen``: by 事業 and department, the accepted rows with the sheet and cell that name the 事業.
+    ``seen``: by 事業 and department, what accepted rows say, with the sheet and cell that name the 事業.
     """
 
     observations: list[Observation] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     rejected: int = 0
     ignored: int = 0
-    seen: dict[tuple[str, str | None], list[tuple[Fields, str, str]]] = field(default_factory=dict)
+    seen: dict[tuple[str, str | None], list[tuple[dict[FieldName, Value], str, str]]] = field(
+        default_factory=dict
+    )
 
     def reject(self, *errors: RowError) -> None:
         """Count one rejected row with its errors."""
@@ -79,24 +81,21 @@ class TableReader:
 
     def read(self) -> None:
         """Read every row of the table's body that holds anything."""
+        rows, repeats = self._grid.rows, self._table.repeats
         for row in range(self._table.bottom + 1, self._table.end):
-            values = self._grid.rows[row]
-            if values.count("") == len(values):
-                continue
-            own = [
-                value for value in values if value != "" and not (isinstance(value, str) and not key(value))
-            ]
-            if own and (
-                row in self._table.repeats or self._is_example(own[0]) or not self._read_row(row, own)
+            values = rows[row]
+            first = next((v for v in values if v != "" and (v.__class__ is not str or key(v))), None)  # type: ignore[arg-type]
+            if first is not None and (
+                row in repeats or self._is_example(first) or not self._read_row(row, values)
             ):
                 self._tally.ignored += 1
 
-    def _read_row(self, row: int, own: list[Cell]) -> bool:
+    def _read_row(self, row: int, values: list[Cell]) -> bool:
         """Accept or reject a row; return False where it is neither."""
         named = self._identifier.name_cell(row)
         match = self._identifier.project(row, named)
         reported = self._reported(row)
-        if match is None and (not reported.own or self._is_remark(own)):
+        if match is None and (not reported.own or self._is_remark(values)):
             return False
         identity = self._identifier.identify(row, named, match)
         if isinstance(identity, RowError):
@@ -129,29 +128,31 @@ class TableReader:
                 if anchor is None:
                     continue
                 value, at = self._grid.rows[anchor][column.index], self._grid.row_number(anchor)
-            outcome = column.outcome(value, row)
+            try:
+                outcome = column.memo[value] if value.__class__ is not bool else column.outcome(value, row)
+            except KeyError:
+                outcome = column.outcome(value, row)
             if outcome is None:
                 continue
             result, raw = outcome
             own = own or at == number
             status = status or column.is_status
-            if column.name in fields and not isinstance(result, Fault):
-                result = _second(column, fields[column.name], result) or ""
+            name = column.name
+            if name in fields and not isinstance(result, Fault):
+                result = _second(column, fields[name], result) or ""
             if isinstance(result, Fault):
-                errors.append(
-                    self._identifier.error(PlacedCell(value, at, column.letters), column.name, result)
-                )
-            elif column.name not in fields:
-                fields[column.name] = FieldValue(result, raw, f"{column.letters}{at}")
+                errors.append(self._identifier.error(PlacedCell(value, at, column.letters), name, result))
+            elif name not in fields:
+                fields[name] = FieldValue(result, raw, f"{column.letters}{at}")
         return _Reported(fields, errors, own, status)
 
     def _is_example(self, first: Cell) -> bool:
         """Return whether a row is a filled-in example (記入例), which names a 事業 and yet reports nothing."""
         return isinstance(first, str) and "例" in first and self._words.is_note(first)
 
-    def _is_remark(self, own: list[Cell]) -> bool:
+    def _is_remark(self, values: list[Cell]) -> bool:
         """Return whether a row without a 事業 is a note or a total."""
-        texts = [value for value in own if isinstance(value, str)]
+        texts = [value for value in values if isinstance(value, str) and key(value)]
         return bool(texts) and (self._words.is_note(texts[0]) or any(map(self._words.is_total, texts)))
 
     def _accept(self, row: int, named: PlacedCell, identity: Identity, fields: Fields) -> bool:
@@ -161,24 +162,25 @@ class TableReader:
             name = self._identifier.official_name(match)
             fields[FieldName.PROJECT_NAME] = FieldValue(name, named.text, named.address)
         earlier = self._tally.seen.setdefault((match.project_id, department), [])
+        values = {name: field.value for name, field in fields.items()}
         if earlier:
-            if any(_values(other) == _values(fields) for other, _, _ in earlier):
+            if any(other == values for other, _, _ in earlier):
                 return False
-            milestone = _values(fields).get(FieldName.MILESTONE)
+            milestone = values.get(FieldName.MILESTONE)
             for other, sheet, cell in earlier:
-                if _values(other).get(FieldName.MILESTONE) == milestone:
+                if other.get(FieldName.MILESTONE) == milestone:
                     self._tally.reject(self._duplicate(named, identity, f"シート{quoted(sheet)}の{cell}"))
                     return True
-        earlier.append((fields, self._grid.name, named.address))
-        # The values have their fields' types: validating them again would cost more than reading them.
+        earlier.append((values, self._grid.name, named.address))
+        number = self._grid.row_number(row)
         self._tally.observations.append(
-            Observation.model_construct(
-                sheet=self._grid.name,
-                row=self._grid.row_number(row),
-                project_id=match.project_id,
-                department=department,
-                match=match_record(match.method, match.score),
-                fields=fields,
+            _observation(
+                self._grid.name,
+                number,
+                match.project_id,
+                department,
+                match_record(match.method, match.score),
+                fields,
             )
         )
         return True
@@ -194,14 +196,36 @@ class TableReader:
         return self._identifier.row_error(named, RowCode.NOTHING_REPORTED, message)
 
 
+_OBSERVATION_FIELDS = frozenset(Observation.model_fields)
+
+
+def _observation(
+    sheet: str, row: int, project_id: str, department: str | None, match: Match, fields: Fields
+) -> Observation:
+    """Return an observation of values that have their fields' types: validating them again would cost more than reading them.
+
+    What ``model_construct`` does, without its search for defaults and aliases, which takes as long as a row.
+    """
+    observation = Observation.__new__(Observation)
+    given = {
+        "sheet": sheet,
+        "row": row,
+        "project_id": project_id,
+        "department": department,
+        "match": match,
+        "fields": fields,
+    }
+    object.__setattr__(observation, "__dict__", given)
+    object.__setattr__(observation, "__pydantic_fields_set__", set(_OBSERVATION_FIELDS))
+    object.__setattr__(observation, "__pydantic_extra__", None)
+    object.__setattr__(observation, "__pydantic_private__", None)
+    return observation
+
+
 @lru_cache(maxsize=64)
 def match_record(method: str, score: float) -> Match:
     """Return the record of a match; frozen, so all rows may share it."""
     return Match(method=method, score=score)
-
-
-def _values(fields: Fields) -> dict[FieldName, Value]:
-    return {name: field.value for name, field in fields.items()}
 
 
 def _second(column: ColumnReader, first: FieldValue, value: Value) -> Fault | None:

@@ -7,7 +7,7 @@ is looked up: notes in brackets fall away, and of ``検討→導入`` the right 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,10 @@ _NOTE_MARK = re.compile(r"[※*注]\d*$|※.*$")
 _MARK = re.compile(r"[※*]\d*")
 _ARROW = re.compile(r"→|⇒|➡|⇨|=>|->|>|▶|►")
 _ALTERNATIVES = re.compile(r"[/・,、|]")
+#: What a text has that is a known word and something more.
+_COMPOSED = re.compile(r"[\[(【〔〈<※*注/・,、|]")
+#: Header texts that are remembered: those of some hundred files.
+_REMEMBERED = 16_384
 #: How alike two words must be, of 100, for one to be offered in place of the other.
 _ALIKE = 75
 
@@ -45,18 +49,15 @@ class Vocabulary:
         self._nulls = frozenset(map(key, headers.nulls)) | {""}
         self._totals = frozenset(map(key, headers.totals))
         self._note_markers = tuple(map(key, headers.note_markers))
-        self._remembered_header = lru_cache(maxsize=16_384)(self._find_header)
+        #: What a header cell names: a field, ``project_id`` or ``department``; None for anything else. ``""`` is a
+        #: column that is understood and not read (進捗率（目標）).
+        self.header: Callable[[str], str | None] = lru_cache(maxsize=_REMEMBERED)(self._find_header)
+        #: By kind of column: what values gave that were read before, in this file or another.
+        self.outcomes: dict[object, dict[Any, Any]] = {}
 
     def label(self, field: str) -> str:
         """Return the Japanese name of a column as messages use it."""
         return self._labels[field][0]
-
-    def header(self, text: str) -> str | None:
-        """Return what a header cell names: a field, ``project_id`` or ``department``; None for anything else.
-
-        ``""`` is a column that is understood and not read (進捗率（目標）).
-        """
-        return self._remembered_header(text)
 
     def exact_header(self, *texts: str) -> str | None:
         """Return what the first known of these texts names, each taken whole."""
@@ -98,6 +99,9 @@ class Vocabulary:
         whole = key(text)
         if whole in self._columns:
             return self._columns[whole]
+        # A sentence is no header, and most texts are neither known nor composed.
+        if "。" in whole or not _COMPOSED.search(whole):
+            return None
         # 完成日（予定） and 完成日※1（予定） are no 完成日: what stands in brackets counts wherever the mark is.
         inside = [words[1:-1] for words in _BRACKETED.findall(whole)]
         for marked in (_MARK.sub("", whole), _NOTE_MARK.sub("", whole)):

@@ -10,8 +10,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from config.section import plain
-
 #: Zero-width marks, the byte order mark, the soft hyphen and the characters that turn text around:
 #: nobody sees them, so nobody means them.
 _UNSEEN = dict.fromkeys(
@@ -31,29 +29,40 @@ _CIRCLED = re.compile(r"^\s*[①-⑳]")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}[).:]|no\.?\d{1,2}|[・●○◯■□◆◇▶※*])")
 
 
-@lru_cache(maxsize=4096)
+#: Texts that are remembered as they are compared: those of some hundred files.
+_REMEMBERED = 32_768
+
+
+def _seen(text: str) -> str:
+    """Return the text without the characters that nobody sees."""
+    # Whatever is unseen is not printable, and translating takes longer than all the rest.
+    return text if text.isprintable() else text.translate(_UNSEEN)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def key(text: str) -> str:
     """Return the text as words are compared: NFKC, lower case, no white space, no unseen characters."""
-    return plain(text.translate(_UNSEEN))
+    return "".join(unicodedata.normalize("NFKC", _seen(text)).casefold().split())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def name_key(text: str) -> str:
     """Return the text as names are compared: ``key``, and brackets, dashes, old forms made alike."""
     bare = _NUMBERING.sub("", key(_CIRCLED.sub("", text)))
     return bare.translate(_DASHES).translate(_OLD_FORMS).translate(_PUNCTUATION)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def compact(text: str) -> str:
     """Return the text as a value is read from it: NFKC, no white space, no unseen characters, case kept."""
-    return "".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split())
+    return "".join(unicodedata.normalize("NFKC", _seen(text)).split())
 
 
-@lru_cache(maxsize=4096)
 def tidy(text: str) -> str:
     """Return a text as it is kept: trimmed, without unseen characters, line ends made alike."""
-    seen = text.translate(_UNSEEN).replace("\r\n", "\n").replace("\r", "\n")
+    if text.isprintable():
+        return text.strip()
+    seen = _seen(text).replace("\r\n", "\n").replace("\r", "\n")
     return "\n".join(line.strip() for line in seen.split("\n")).strip()
 
 
@@ -63,7 +72,7 @@ def quoted(text: str, limit: int = 40) -> str:
     return f"「{line if len(line) <= limit else line[: limit - 1] + '…'}」"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def one_line(text: str) -> str:
     """Return a name as it is kept: NFKC, in one line, without unseen characters."""
-    return " ".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split())
+    return " ".join(unicodedata.normalize("NFKC", _seen(text)).split())

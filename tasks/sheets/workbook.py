@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -25,6 +26,7 @@ from tasks.sheets.sniffing import sniff
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 _STYLES = "xl/styles.xml"
+_STYLE = re.compile(rb"\ss=[\"'](\d{1,6})[\"']")
 #: Number formats that Excel has built in and does not write out: 0% and 0.00%.
 _BUILT_IN_PERCENT = frozenset({"9", "10"})
 _STYLE_GROUPS = frozenset({"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
@@ -52,16 +54,23 @@ class Workbook:
         if self._container is None or self._contents is None:
             return None
         part = next((s.part for s in self._contents.sheets if s.name == sheet), None)
-        cell = re.search(
-            rb"<(?:[\w.-]+:)?c\s[^<>]*\br=[\"']" + address.encode() + rb"[\"'][^<>]*>",
-            self._container.read(part or ""),
-        )
-        if cell is None:
+        tag = _tag_of(self._container.read(part or ""), address.encode())
+        if tag is None:
             return None
-        style = re.search(rb"\ss=[\"'](\d{1,6})[\"']", cell[0])
-        styles = _percent_styles(self._container)
+        style = _STYLE.search(tag)
+        styles = _percent_styles(self._container.read(_STYLES))
         number = int(style[1]) if style else 0
         return styles[number] if number < len(styles) else None
+
+
+def _tag_of(xml: bytes, address: bytes) -> bytes | None:
+    """Return the opening tag of the cell with this address in a sheet's XML."""
+    # As programs write it: found without trying every tag before it.
+    at = xml.find(b'<c r="' + address + b'"')
+    if at >= 0:
+        return xml[at : xml.find(b">", at) + 1]
+    found = re.search(rb"<(?:[\w.-]+:)?c\s[^<>]*\br=[\"']" + address + rb"[\"'][^<>]*>", xml)
+    return found[0] if found else None
 
 
 def open_workbook(data: bytes, limits: ReaderLimits, title: str) -> Workbook:
@@ -168,16 +177,18 @@ def _mark_broken(grid: Grid, address: str, text: str) -> None:
         grid.rows[row][column] = Broken(text)
 
 
-def _percent_styles(container: Container) -> list[bool]:
-    """Return, for each cell style in order, whether its number format shows percent."""
+# Workbooks made of one template have the same styles.
+@lru_cache(maxsize=64)
+def _percent_styles(xml: bytes) -> tuple[bool, ...]:
+    """Return, for each cell style of a styles part in order, whether its number format shows percent."""
     percent = set(_BUILT_IN_PERCENT)
     styles: list[bool] = []
     group = ""
-    for tag, attributes in elements(container.read(_STYLES)):
+    for tag, attributes in elements(xml, "numFmt", "xf", *_STYLE_GROUPS):
         if tag == "numFmt" and "%" in attributes.get("formatCode", ""):
             percent.add(attributes.get("numFmtId", ""))
         elif tag == "xf" and group == "cellXfs":
             styles.append(attributes.get("numFmtId", "0") in percent)
         elif tag in _STYLE_GROUPS:
             group = tag
-    return styles
+    return tuple(styles)
