@@ -43,7 +43,6 @@ _SHORTEST_CELL = 16
 
 # Some programs write <x:c> for <c>.
 _PREFIX = re.compile(rb"<(/?)[\w.-]+:")
-_CELL_OF_FORMULA = re.compile(rb"<c\s([^<>]*[^<>/])>((?:<v>[^<]*</v>|<v\s*/>)?\s*<f.*?)</c>", re.DOTALL)
 _CELL_OF_ERROR = re.compile(rb"<c\s([^<>]*\bt\s*=\s*[\"']e[\"'][^<>]*)>(.*?)</c>", re.DOTALL)
 _ADDRESS = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3}\d{1,7})[\"']")
 _IS_STRING = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
@@ -146,11 +145,22 @@ def _broken_cells(piece: bytes) -> Iterator[tuple[str, str]]:
         address, value = _ADDRESS.search(attributes), _VALUE.search(inside)
         if address:
             yield address[1].decode(), value[1].decode("utf-8", "replace") if value else "#N/A"
-    for attributes, inside in _CELL_OF_FORMULA.findall(piece) if has_formulas else ():
-        address, value = _ADDRESS.search(attributes), _VALUE.search(inside)
+    yield from _uncalculated(piece) if has_formulas else ()
+
+
+def _uncalculated(piece: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the cells of formulas without a stored result."""
+    at = piece.find(b"<f")
+    while at >= 0:
+        end = piece.find(b"</c>", at)
+        start = piece.rfind(b"<c ", 0, at)
+        cell = piece[start:end]
+        tag = cell[: cell.find(b">")]
+        address, value = _ADDRESS.search(tag), _VALUE.search(cell)
         # A formula that gave an empty text has t="str" and an empty result: that is a stored result.
-        if address and not (value and value[1]) and not _IS_STRING.search(attributes):
+        if min(start, end) >= 0 and address and not (value and value[1]) and not _IS_STRING.search(tag):
             yield address[1].decode(), "="
+        at = piece.find(b"<f", max(end, at + 1))
 
 
 def _check_shared_strings(container: Container, contents: Contents) -> None:

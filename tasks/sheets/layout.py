@@ -13,13 +13,10 @@ from functools import lru_cache
 from itertools import chain, pairwise
 
 from tasks.sheets.grid import Cell, Grid
-from tasks.sheets.meanings import NOT_READ, PROJECT_ID, PROJECT_NAME, STATUS_FIELDS, in_group
+from tasks.sheets.meanings import IDENTITY, NOT_READ, STATUS_FIELDS, in_group
 from tasks.sheets.vocabulary import Vocabulary
 
-_IDENTITY = frozenset({PROJECT_ID, PROJECT_NAME})
 _MAX_HEADER_ROWS = 3
-#: Characters; a longer text is a sentence.
-_MAX_HEADER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,7 @@ class Table:
 
 def find_tables(grid: Grid, vocabulary: Vocabulary) -> list[Table]:
     """Return the tables of a sheet from top to bottom; empty where no header is recognised."""
-    texts = {value for value in set(chain.from_iterable(grid.rows)) if isinstance(value, str)}
-    identity_words = {
-        text for text in texts if len(text) <= _MAX_HEADER and vocabulary.header(text) in _IDENTITY
-    }
+    identity_words = vocabulary.naming(set(chain.from_iterable(grid.rows)))
     tables: list[Table] = []
     next_row = 0
     for row, values in enumerate(grid.rows) if identity_words else ():
@@ -91,7 +85,7 @@ def _table_at(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Table
         ):
             best, meanings = (top, bottom), found
     fields = set(meanings.values())
-    if best is None or not fields & _IDENTITY or not fields & STATUS_FIELDS:
+    if best is None or not fields & IDENTITY or not fields & STATUS_FIELDS:
         return None
     titles = _header_texts(grid, *best)
     columns = (
@@ -124,7 +118,7 @@ def _blocks(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Iterato
 
 
 def _names_project(value: Cell, vocabulary: Vocabulary) -> bool:
-    return isinstance(value, str) and vocabulary.header(value) in _IDENTITY
+    return isinstance(value, str) and vocabulary.header(value) in IDENTITY
 
 
 def _can_be_header(row: Sequence[Cell], identity: list[int], vocabulary: Vocabulary) -> bool:

@@ -10,6 +10,8 @@ from tasks.sheets.words import key
 PROJECT_ID = "project_id"
 PROJECT_NAME = FieldName.PROJECT_NAME.value
 DEPARTMENT = "department"
+#: What names the 事業 of a row.
+IDENTITY = frozenset({PROJECT_ID, PROJECT_NAME})
 #: A column that is understood, and not read.
 NOT_READ = ""
 

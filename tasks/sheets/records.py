@@ -87,12 +87,13 @@ class BudgetStep(StrEnum):
     ADOPTED = "議決"
 
 
-@dataclass(frozen=True, slots=True)
+# Nobody changes one; but frozen it would take four times as long to make, and a sheet has hundreds.
+@dataclass(slots=True, unsafe_hash=True)
 class FieldValue:
     """One reported value: what it means, the text as it stood, and the cell (A1).
 
-    A plain dataclass, because a sheet has hundreds and pydantic would take longer over them than
-    the reading; the Observation around it types the value by its field's name.
+    A plain dataclass, because pydantic would take longer over them than the reading; the Observation
+    around it types the value by its field's name.
     """
 
     value: date | float | int | str

@@ -84,7 +84,7 @@ class TableReader:
         rows, repeats = self._grid.rows, self._table.repeats
         for row in range(self._table.bottom + 1, self._table.end):
             values = rows[row]
-            first = next((v for v in values if v != "" and (v.__class__ is not str or key(v))), None)  # type: ignore[arg-type]
+            first = next((v for v in values if v != "" and (v.__class__ is not str or key(v))), None)
             if first is not None and (
                 row in repeats or self._is_example(first) or not self._read_row(row, values)
             ):
@@ -121,13 +121,14 @@ class TableReader:
         own = status = False
         values, filled = self._grid.rows[row], self._table.filled
         number = self._grid.row_number(row)
+        digits = str(number)
         for column in self._columns:
-            value, at = values[column.index], number
+            value, at = values[column.index], digits
             if value == "":
                 anchor = filled.get((row, column.index)) if filled else None
                 if anchor is None:
                     continue
-                value, at = self._grid.rows[anchor][column.index], self._grid.row_number(anchor)
+                value, at = self._grid.rows[anchor][column.index], str(self._grid.row_number(anchor))
             try:
                 outcome = column.memo[value] if value.__class__ is not bool else column.outcome(value, row)
             except KeyError:
@@ -135,15 +136,17 @@ class TableReader:
             if outcome is None:
                 continue
             result, raw = outcome
-            own = own or at == number
-            status = status or column.is_status
             name = column.name
-            if name in fields and not isinstance(result, Fault):
-                result = _second(column, fields[name], result) or ""
+            own = own or at == digits
+            status = status or column.is_status
+            if name in fields and result.__class__ is not Fault:
+                result = _second(column, fields[name], result) or ""  # type: ignore[arg-type]
             if isinstance(result, Fault):
-                errors.append(self._identifier.error(PlacedCell(value, at, column.letters), name, result))
+                errors.append(
+                    self._identifier.error(PlacedCell(value, int(at), column.letters), name, result)
+                )
             elif name not in fields:
-                fields[name] = FieldValue(result, raw, f"{column.letters}{at}")
+                fields[name] = FieldValue(result, raw, column.letters + at)
         return _Reported(fields, errors, own, status)
 
     def _is_example(self, first: Cell) -> bool:

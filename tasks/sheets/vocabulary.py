@@ -14,7 +14,7 @@ from typing import Any
 from config.headers import Headers
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
-from tasks.sheets.meanings import in_group
+from tasks.sheets.meanings import IDENTITY, in_group
 from tasks.sheets.records import BudgetStep, ReportedPhase, SelfRating
 from tasks.sheets.words import key, quoted
 
@@ -28,6 +28,10 @@ _ALTERNATIVES = re.compile(r"[/・,、|]")
 _COMPOSED = re.compile(r"[\[(【〔〈<※*注/・,、|]")
 #: Header texts that are remembered: those of some hundred files.
 _REMEMBERED = 16_384
+#: Values that are remembered not to be such headers.
+_REMEMBERED_VALUES = 65_536
+#: Characters; a longer text is a sentence.
+_MAX_HEADER = 60
 #: How alike two words must be, of 100, for one to be offered in place of the other.
 _ALIKE = 75
 
@@ -52,12 +56,27 @@ class Vocabulary:
         #: What a header cell names: a field, ``project_id`` or ``department``; None for anything else. ``""`` is a
         #: column that is understood and not read (進捗率（目標）).
         self.header: Callable[[str], str | None] = lru_cache(maxsize=_REMEMBERED)(self._find_header)
+        self._naming: set[Cell] = set()
+        self._not_naming: set[Cell] = set()
         #: By kind of column: what values gave that were read before, in this file or another.
         self.outcomes: dict[object, dict[Any, Any]] = {}
 
     def label(self, field: str) -> str:
         """Return the Japanese name of a column as messages use it."""
         return self._labels[field][0]
+
+    def naming(self, values: set[Cell]) -> set[Cell]:
+        """Return which of these values, as header cells, name the column of the 事業's id or name."""
+        unknown = values - self._not_naming
+        unknown -= self._naming
+        if len(self._not_naming) > _REMEMBERED_VALUES:
+            self._not_naming.clear()
+        for value in unknown:
+            is_naming = (
+                isinstance(value, str) and len(value) <= _MAX_HEADER and self.header(value) in IDENTITY
+            )
+            (self._naming if is_naming else self._not_naming).add(value)
+        return values & self._naming
 
     def exact_header(self, *texts: str) -> str | None:
         """Return what the first known of these texts names, each taken whole."""
@@ -96,11 +115,14 @@ class Vocabulary:
         return found or _unknown(text, self._budget, RowCode.BUDGET_UNKNOWN, "予算の状況", BudgetStep)
 
     def _find_header(self, text: str) -> str | None:
+        # A sentence is no header.
+        if "。" in text:
+            return None
         whole = key(text)
         if whole in self._columns:
             return self._columns[whole]
-        # A sentence is no header, and most texts are neither known nor composed.
-        if "。" in whole or not _COMPOSED.search(whole):
+        # Most texts are neither known nor composed of what is known.
+        if not _COMPOSED.search(whole):
             return None
         # 完成日（予定） and 完成日※1（予定） are no 完成日: what stands in brackets counts wherever the mark is.
         inside = [words[1:-1] for words in _BRACKETED.findall(whole)]
