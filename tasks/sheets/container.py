@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from xml.parsers import expat
@@ -48,6 +48,9 @@ class Container:
         self._infos = {_plain_name(info.filename): info for info in infos}
         if len(self._infos) != len(infos):
             raise FileFault("corrupt", reason="同じ部品が二つある")
+        # Nothing is unpacked to a file; but who writes such a name means harm.
+        if any(".." in name.split("/") for name in self._infos if ".." in name):
+            raise FileFault("corrupt", reason="部品の名前が圧縮ファイルの外を指している")
         if any(info.flag_bits & 1 for info in infos):
             raise FileFault("encrypted")
         self._kept: dict[str, bytes] = {}
@@ -55,6 +58,11 @@ class Container:
 
     def __contains__(self, part: str) -> bool:
         return part in self._infos
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of all parts, in lower case."""
+        return self._infos
 
     def size(self, part: str) -> int:
         """Return the unpacked size in bytes that the directory gives for a part, 0 for none."""

@@ -11,7 +11,7 @@ from config.town import TownConfig
 from plan_data.model import Plan
 
 #: Changes whenever the same bytes would be read differently, so that stored readings are made anew.
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 
 def reader_key(plan: Plan, town: TownConfig) -> str:

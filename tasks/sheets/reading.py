@@ -7,20 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from tasks.sheets.context import ReadingContext, reading_context
 from tasks.sheets.faults import FileFault, RowCode, file_error
+from tasks.sheets.grid import Cell, Grid
 from tasks.sheets.labels import nearest_label, only_label
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import ProjectMatch
 from tasks.sheets.records import Counts, FieldName, FileError, FileReading, Observation, RowError
+from tasks.sheets.remarks import remarks_of_cells
 from tasks.sheets.rows import TableReader, Tally, match_record
 from tasks.sheets.senders import Sender
+from tasks.sheets.vocabulary import Vocabulary
 from tasks.sheets.words import quoted
 from tasks.sheets.workbook import Workbook, open_workbook
 
 __all__ = ["ReadingContext", "match_observations", "read_file", "reading_context"]
+
+Found = tuple[Grid, list[Table]]
+Strange = tuple[Grid, set[Cell]]
 
 #: What no_table says it looked for.
 _LOOKED_FOR = ("phase", "progress", "due_on", "finished_on", "self_rating")
@@ -80,7 +87,8 @@ def _title(file: str) -> str:
 def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tally:
     # Visible sheets first: of two copies of a row the one that people see counts.
     grids = sorted(workbook.grids, key=lambda grid: grid.hidden)
-    found = [(grid, find_tables(grid, context.vocabulary)) for grid in grids]
+    found, strange = _looked_through(grids, context.vocabulary)
+    workbook.notes += tuple(remarks_of_cells(strange))
     tables = [table for _, of_sheet in found for table in of_sheet]
     if not tables:
         raise FileFault("no_table", looked_for=_looked_for(workbook, context))
@@ -98,6 +106,18 @@ def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tall
     if not tally.counts().rows:
         raise FileFault("no_rows", sheet=tables[0].grid.name, cell=_corner(tables[0]))
     return tally
+
+
+def _looked_through(grids: Iterable[Grid], vocabulary: Vocabulary) -> tuple[list[Found], list[Strange]]:
+    """Return each sheet with its tables, and those that have strange texts with these."""
+    found: list[Found] = []
+    strange: list[Strange] = []
+    for grid in grids:
+        found.append((grid, find_tables(grid, vocabulary)))
+        texts = vocabulary.strange(chain.from_iterable(grid.rows))
+        if texts:
+            strange.append((grid, texts))
+    return found, strange
 
 
 def _corner(table: Table) -> str:

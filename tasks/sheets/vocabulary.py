@@ -16,6 +16,7 @@ from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
 from tasks.sheets.meanings import IDENTITY, in_group
 from tasks.sheets.records import BudgetStep, ReportedPhase, SelfRating
+from tasks.sheets.remarks import is_strange
 from tasks.sheets.words import key, quoted
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|<[^<>]*>")
@@ -58,6 +59,7 @@ class Vocabulary:
         self.header: Callable[[str], str | None] = lru_cache(maxsize=_REMEMBERED)(self._find_header)
         self._naming: set[Cell] = set()
         self._not_naming: set[Cell] = set()
+        self._strange: set[Cell] = set()
         #: By kind of column: what values gave that were read before, in this file or another.
         self.outcomes: dict[object, dict[Any, Any]] = {}
 
@@ -71,12 +73,20 @@ class Vocabulary:
         unknown -= self._naming
         if len(self._not_naming) > _REMEMBERED_VALUES:
             self._not_naming.clear()
+            self._strange.clear()
+            unknown = values - self._naming
         for value in unknown:
             is_naming = (
                 isinstance(value, str) and len(value) <= _MAX_HEADER and self.header(value) in IDENTITY
             )
             (self._naming if is_naming else self._not_naming).add(value)
+            if isinstance(value, str) and is_strange(value):
+                self._strange.add(value)
         return values & self._naming
+
+    def strange(self, values: Iterable[Cell]) -> set[Cell]:
+        """Return which of the values last given to ``naming`` call for a remark."""
+        return self._strange.intersection(values) if self._strange else set()
 
     def exact_header(self, *texts: str) -> str | None:
         """Return what the first known of these texts names, each taken whole."""

@@ -22,6 +22,7 @@ from tasks.sheets.grid import Broken, Cell, Grid, Merge, column_number
 from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
 from tasks.sheets.guard_ods import CONTENT, Range, inspect_ods
 from tasks.sheets.guard_xls import broken_cells
+from tasks.sheets.remarks import remarks_of_xls, remarks_of_zip
 from tasks.sheets.sniffing import sniff
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
@@ -85,16 +86,19 @@ def open_workbook(data: bytes, limits: ReaderLimits, title: str) -> Workbook:
         table = read_csv(data, title, limits)
         return Workbook(table.format, [table.grid], notes=table.notes)
     if kind == "xls":
-        return Workbook("xls", _grids(data, limits, broken=broken_cells(data, limits)))
+        grids = _grids(data, limits, broken=broken_cells(data, limits))
+        return Workbook("xls", grids, notes=remarks_of_xls(data))
     container = Container(data, limits)
     if "xl/workbook.xml" in container:
         inside = contents(container)
         broken = inspect(container, inside)
         grids = _grids(data, limits, [s.name for s in inside.sheets], broken)
-        return Workbook(_xlsx_format(container), grids, inside.date1904, (), container, inside)
+        notes = remarks_of_zip(container)
+        return Workbook(_xlsx_format(container), grids, inside.date1904, notes, container, inside)
     if CONTENT in container and b"spreadsheet" in container.read("mimetype"):
         broken, merges = inspect_ods(container)
-        return Workbook("ods", _grids(data, limits, broken=broken, merges=merges))
+        grids = _grids(data, limits, broken=broken, merges=merges)
+        return Workbook("ods", grids, notes=remarks_of_zip(container, container.read(CONTENT)))
     if "xl/workbook.bin" in container:
         raise FileFault("format_not_read", kind="Excelバイナリ ブック .xlsb")
     raise FileFault("not_a_workbook", kind="ブックを含まない圧縮ファイル")
