@@ -10,6 +10,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 from tasks.intake.errors import IntakeError
@@ -54,25 +55,31 @@ def scan(inbox: Path) -> tuple[list[Candidate], list[Skipped]]:
         raise IntakeError(
             f"受付フォルダ「{inbox}」を開けません。", "接続とアクセス権を確かめてください。"
         ) from error
-    found = sorted(_walk(root, root), key=lambda item: item.file)
+    found = sorted(_walk(root, root, ""), key=attrgetter("file"))
     return [f for f in found if isinstance(f, Candidate)], [f for f in found if isinstance(f, Skipped)]
 
 
-def _walk(folder: Path, root: Path) -> Iterator[Candidate | Skipped]:
+def _walk(folder: str | Path, root: Path, prefix: str) -> Iterator[Candidate | Skipped]:
+    """Yield what lies in a folder whose files' names begin with ``prefix``."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
-        yield _skip(folder, root, "unreadable")
+        yield _skip(prefix.rstrip("/") or ".", "unreadable")
         return
     for entry in entries:
-        path = folder / entry.name
         reason = _reason(entry, root)
         if reason:
-            yield _skip(path, root, reason)
+            yield _skip(prefix + entry.name, reason)
         elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(path, root)
+            yield from _walk(entry.path, root, f"{prefix}{entry.name}/")
         else:
-            yield Candidate(path.relative_to(root).as_posix(), path)
+            yield Candidate(prefix + entry.name, Path(entry.path), look(entry.stat()))
+
+
+def look(status: os.stat_result) -> str:
+    """Return what changes when a file is written: size, times of change, and which file it is."""
+    # The time of a change of the name or the rights moves whatever a program sets the other one to.
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
 
 
 def _reason(entry: os.DirEntry[str], root: Path) -> str | None:
@@ -93,7 +100,7 @@ def _reason(entry: os.DirEntry[str], root: Path) -> str | None:
 
 
 def _file_reason(entry: os.DirEntry[str]) -> str | None:
-    suffix = Path(entry.name).suffix.lower()
+    suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122 - a Path takes as long as the whole look
     if not stat.S_ISREG(entry.stat().st_mode):
         return "not_a_file"
     if suffix in _TEMPORARY or entry.name.startswith("~"):
@@ -115,13 +122,13 @@ def _is_plain(name: str) -> bool:
 
     A turned-around name is read by people as another; a backslash is a folder on Windows.
     """
-    return "\\" not in name and not any(
-        unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in name
+    return "\\" not in name and (
+        # What is printable is none of these; an ideographic space is no more than not printable.
+        name.isprintable() or not any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in name)
     )
 
 
-def _skip(path: Path, root: Path, code: str) -> Skipped:
+def _skip(file: str, code: str) -> Skipped:
     # A name that cannot be shown is shown escaped.
-    file = path.relative_to(root).as_posix() or "."
     shown = "".join(c if _is_plain(c) else f"\\u{ord(c):04x}" for c in file)
     return Skipped(shown, code, _MESSAGES[code])

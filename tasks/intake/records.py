@@ -26,10 +26,15 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file of the inbox that may be a workbook. ``path`` is where it lies, ``file`` its path below the inbox."""
+    """A file of the inbox that may be a workbook. ``path`` is where it lies, ``file`` its path below the inbox.
+
+    ``look`` is what a look from outside shows of it (size, times, which file it is); empty where that
+    tells nothing.
+    """
 
     file: str
     path: Path
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)

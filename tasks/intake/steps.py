@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,10 +10,15 @@ from config.site import Site
 from tasks.intake.archive import archive
 from tasks.intake.errors import FileNotTaken
 from tasks.intake.folder import scan
-from tasks.intake.records import Collected, Skipped, Submission
+from tasks.intake.records import Candidate, Collected, Skipped, Submission
 from tasks.step import step
 from tasks.store.engine import open_store
-from tasks.store.repositories import submission_add, submissions_known
+from tasks.store.looks import Look, looks_put, submissions_newest
+from tasks.store.repositories import submission_add
+
+#: The coarsest clock of a file system (FAT) ticks every two seconds: a file that is younger can change
+#: without looking changed, so the next look reads it again.
+_SETTLED_SECONDS = 3
 
 __all__ = ["Collected", "collect"]
 
@@ -27,20 +33,25 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
     """Archive what the inbox holds and record what is new or changed as received on ``as_of``.
 
     A file that cannot be taken in now (being written, say) is skipped with its reason, and stands
-    with its newest known submission, if there is one. Raises IntakeError where the inbox cannot be
+    with its newest known submission, if there is one. One that looks, by size and times, as when it was
+    last read is not opened. Raises IntakeError where the inbox cannot be
     read; an empty inbox is no error.
     """
     candidates, skipped = scan(inbox)
+    # Before the files are opened: what changes from here on has a later time.
+    seen_at = datetime.now(UTC)
     store = open_store(site.database_url)
     with store.begin() as connection:
-        # Oldest first: the last of each name is its newest.
-        known = {
-            submission.file: submission for _, submission in submissions_known(connection, site.town, as_of)
-        }
+        known = submissions_newest(connection, site.town, as_of)
     present: list[Submission] = []
     new: list[Submission] = []
+    looked: list[Look] = []
     for candidate in candidates:
-        before = known.get(candidate.file)
+        newest = known.get(candidate.file)
+        if newest and newest.look == candidate.look and os.path.exists(newest.path):  # noqa: PTH110 - as above
+            present.append(newest.submission())
+            continue
+        before = newest.submission() if newest else None
         try:
             taken = archive(candidate, site.archive, site.town, as_of)
         except FileNotTaken as refusal:
@@ -52,12 +63,20 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
         else:
             present.append(taken)
             new.append(taken)
-    seen_at = datetime.now(UTC)
-    with store.begin() as connection:
-        for submission in new:
-            submission_add(connection, submission, seen_at)
+        if _is_settled(candidate, seen_at):
+            looked.append(Look(candidate.file, candidate.look, taken.sha256))
+    if new or looked:
+        with store.begin() as connection:
+            for submission in new:
+                submission_add(connection, submission, seen_at)
+            looks_put(connection, site.town, looked)
     return Collected(
         tuple(present),
         tuple(submission.file for submission in new),
         tuple(sorted(skipped, key=lambda item: item.file)),
     )
+
+
+def _is_settled(candidate: Candidate, seen_at: datetime) -> bool:
+    """Return whether a file was last changed long enough before for the next change to show a later time."""
+    return int(candidate.look.split()[1]) / 1e9 < seen_at.timestamp() - _SETTLED_SECONDS

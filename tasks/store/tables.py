@@ -91,6 +91,16 @@ submissions = Table(
     UniqueConstraint("town", "file", "received_on", "serial"),
 )
 
+#: How a file of the inbox looked from outside (size, times) when these bytes were in it.
+looks = Table(
+    "looks",
+    metadata,
+    Column("town", Text, primary_key=True),
+    Column("file", Text, primary_key=True),
+    Column("look", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+
 #: What one version of the reader read from a submission.
 readings = Table(
     "readings",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
 import pytest
@@ -116,3 +117,82 @@ def test_it_knows_nothing_of_what_comes_after_the_day_it_looks_from(site, inbox)
     collect(site, inbox, DAY_2)
     assert collect(site, inbox, DAY_1).new == ("税務課.xlsx", "高齢者支援課.xlsx")
     assert known(site, DAY_1) == [("税務課.xlsx", DAY_1), ("高齢者支援課.xlsx", DAY_1)]
+
+
+def settled(inbox):
+    """The files as they would look an hour after they were written."""
+    for path in inbox.iterdir():
+        os.utime(path, (path.stat().st_mtime - 3600,) * 2)
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """The files that were opened."""
+    files = []
+    take = steps.archive
+
+    def counting(candidate, *args):
+        files.append(candidate.file)
+        return take(candidate, *args)
+
+    monkeypatch.setattr(steps, "archive", counting)
+    return files
+
+
+def test_it_does_not_open_what_looks_unchanged(site, inbox, opened):
+    settled(inbox)
+    first = collect(site, inbox, DAY_1)
+    opened.clear()
+    again = collect(site, inbox, DAY_2)
+    assert opened == []
+    assert (again.submissions, again.new) == (first.submissions, ())
+
+
+# What is done to the file, with its size and the time of its change as before.
+def rewrite(path):
+    path.write_bytes(b"ONE")
+
+
+def replace(path):
+    other = path.with_suffix(".new")
+    other.write_bytes(b"ONE")
+    other.replace(path)
+
+
+@pytest.mark.parametrize("change", [rewrite, replace])
+def test_it_opens_what_was_changed_behind_the_same_size_and_time(site, inbox, opened, change):
+    settled(inbox)
+    collect(site, inbox, DAY_1)
+    opened.clear()
+    path = inbox / "税務課.xlsx"
+    before = path.stat()
+    change(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert collect(site, inbox, DAY_2).new == ("税務課.xlsx",)
+    assert opened == ["税務課.xlsx"]
+
+
+def test_it_opens_again_what_was_written_a_moment_before_the_last_look(site, inbox, opened):
+    collect(site, inbox, DAY_1)
+    collect(site, inbox, DAY_1)
+    assert len(opened) == 4
+
+
+def test_it_opens_what_is_no_longer_in_the_archive(site, inbox, opened):
+    settled(inbox)
+    kept = collect(site, inbox, DAY_1).submissions[0].path
+    kept.chmod(0o644)
+    kept.unlink()
+    collect(site, inbox, DAY_2)
+    assert opened[2:] == ["税務課.xlsx"]
+    assert kept.read_bytes() == b"one"
+
+
+def test_it_does_not_take_the_look_of_later_bytes_for_earlier_ones(site, inbox, opened):
+    settled(inbox)
+    collect(site, inbox, DAY_1)
+    (inbox / "税務課.xlsx").write_bytes(b"later")
+    settled(inbox)
+    collect(site, inbox, DAY_3)
+    opened.clear()
+    assert collect(site, inbox, DAY_2).new == ("税務課.xlsx",)

@@ -1,0 +1,21 @@
+"""How the files of the inbox looked when they were last read, so that unchanged ones are not opened."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision: str | None = "0003"
+
+
+def upgrade() -> None:
+    """Add the table, empty: the next run opens every file once more."""
+    op.create_table(
+        "looks",
+        sa.Column("town", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("look", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("town", "file", name="pk_looks"),
+    )
