@@ -73,7 +73,7 @@ def _walk(folder: str | Path, root: Path, prefix: str) -> Iterator[Candidate | S
         elif entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, root, f"{prefix}{entry.name}/")
         else:
-            yield Candidate(prefix + entry.name, Path(entry.path), look(entry.stat()))
+            yield Candidate(prefix + entry.name, entry.path, look(entry.stat()))
 
 
 def look(status: os.stat_result) -> str:

@@ -12,7 +12,7 @@ class Submission:
     """One file as it was received: immutable, identified by its content.
 
     ``file`` is the name a person knows it by: the path below the inbox, with ``/``.
-    ``path`` is the archived copy, never the original. ``received_on`` is the day the watch
+    ``place`` is where the archived copy lies, never the original. ``received_on`` is the day the watch
     first saw these bytes under this name (Asia/Tokyo); ``sha256`` is 64 hex digits.
     """
 
@@ -21,20 +21,30 @@ class Submission:
     sha256: str
     size: int
     received_on: date
-    path: Path
+    place: Path | str
+
+    @property
+    def path(self) -> Path:
+        """The archived copy."""
+        return Path(self.place)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file of the inbox that may be a workbook. ``path`` is where it lies, ``file`` its path below the inbox.
+    """A file of the inbox that may be a workbook. ``place`` is where it lies, ``file`` its path below the inbox.
 
     ``look`` is what a look from outside shows of it (size, times, which file it is); empty where that
     tells nothing.
     """
 
     file: str
-    path: Path
+    place: Path | str
     look: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return Path(self.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select
@@ -34,7 +33,7 @@ class Known(NamedTuple):
 
     def submission(self) -> Submission:
         """Return it as a record."""
-        return Submission(self.town, self.file, self.sha256, self.size, self.received_on, Path(self.path))
+        return Submission(self.town, self.file, self.sha256, self.size, self.received_on, self.path)
 
 
 def submissions_newest(connection: Connection, town: str, as_of: date) -> dict[str, Known]:

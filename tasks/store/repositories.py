@@ -91,15 +91,21 @@ def files_received_since(connection: Connection, town: str, moment: datetime | N
 
 def readings_newest(connection: Connection, town: str, as_of: date) -> dict[SubmissionKey, NewestReading]:
     """Return the newest reading of each submission received by ``as_of``, by what identifies it."""
-    newest = select(func.max(readings.c.id)).group_by(readings.c.submission_id)
-    columns = (submissions.c.file, submissions.c.sha256, submissions.c.received_on, submissions.c.id)
-    joined = submissions.outerjoin(
-        readings, and_(readings.c.submission_id == submissions.c.id, readings.c.id.in_(newest))
+    read = (
+        select(readings.c.submission_id, readings.c.id, readings.c.reader_key)
+        .join(submissions, readings.c.submission_id == submissions.c.id)
+        .where(_received(town, as_of))
+        .order_by(readings.c.submission_id, readings.c.id)
     )
-    query = select(*columns, readings.c.id, readings.c.reader_key).select_from(joined)
-    rows = connection.execute(_in_order(query.where(_received(town, as_of))))
+    # Oldest first: the last of each is its newest.
+    newest = {submission: (id_, key) for submission, id_, key in connection.execute(read)}
+    columns = (submissions.c.file, submissions.c.sha256, submissions.c.received_on, submissions.c.id)
+    sent = _in_order(select(*columns).where(_received(town, as_of)))
     # Of the same bytes twice on one day (A, B, A) the last is meant.
-    return {(file, sha256, day): NewestReading(*rest) for file, sha256, day, *rest in rows}
+    return {
+        (file, sha256, day): NewestReading(id_, *newest.get(id_, (None, None)))
+        for file, sha256, day, id_ in connection.execute(sent)
+    }
 
 
 def readings_get(connection: Connection, ids: Sequence[int]) -> dict[int, FileReading]:

@@ -110,7 +110,7 @@ readings = Table(
     Column("reader_key", Text, nullable=False),
     Column("document", JSON, nullable=False),
     _recorded_at(),
-    Index("ix_readings_submission_id", "submission_id"),
+    Index("ix_readings_submission_id_reader_key", "submission_id", "reader_key"),
 )
 
 #: One run of the watch. The same run recorded twice (a repeated step) is one row.

@@ -19,3 +19,6 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("town", "file", name="pk_looks"),
     )
+    # With the reader's key in the index no row, which holds a whole document, is touched to see who read it.
+    op.drop_index("ix_readings_submission_id", "readings")
+    op.create_index("ix_readings_submission_id_reader_key", "readings", ["submission_id", "reader_key"])
