@@ -36,7 +36,7 @@ def archive(candidate: Candidate, archive_root: Path, town: str, received_on: da
         sha256, kept = _copy(candidate, archive_root)
     if _look(candidate) != before:
         raise FileNotTaken("being_written", _BEING_WRITTEN)
-    return Submission(town, candidate.file, sha256, kept.stat().st_size, received_on, kept)
+    return Submission(town, candidate.file, sha256, kept.stat().st_size, received_on, str(kept))
 
 
 def _look(candidate: Candidate) -> tuple[int, int, int]:

@@ -21,7 +21,7 @@ class Submission:
     sha256: str
     size: int
     received_on: date
-    place: Path | str
+    place: str
 
     @property
     def path(self) -> Path:
@@ -38,7 +38,7 @@ class Candidate:
     """
 
     file: str
-    place: Path | str
+    place: str
     look: str = ""
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select
@@ -69,7 +68,7 @@ def submission_add(connection: Connection, submission: Submission, seen_at: date
         "size": submission.size,
         "received_on": submission.received_on,
         "serial": newest.serial + 1 if newest is not None and same_day else 1,
-        "path": str(submission.path),
+        "path": submission.place,
         "recorded_at": seen_at,
     }
     return inserted_id(connection.execute(insert(submissions).values(values)))
@@ -254,4 +253,4 @@ def _in_order(query: Select[Any]) -> Select[Any]:
 
 
 def _submission(row: Row[Any]) -> Submission:
-    return Submission(row.town, row.file, row.sha256, row.size, row.received_on, Path(row.path))
+    return Submission(row.town, row.file, row.sha256, row.size, row.received_on, row.path)

@@ -81,7 +81,7 @@ def receive(site: Site, file: str, *rows: RowError) -> None:
     with open_store(site.database_url).begin() as connection:
         known = submission_add(
             connection,
-            Submission("togitsu", file, "c" * 64, 9, date(2026, 11, 24), Path("x")),
+            Submission("togitsu", file, "c" * 64, 9, date(2026, 11, 24), "x"),
             datetime.now(UTC),
         )
         reading_put(connection, known, "v1", reading)

@@ -22,7 +22,7 @@ def candidate(tmp_path):
     path = tmp_path / "inbox" / "報告.XLSX"
     path.parent.mkdir()
     path.write_bytes(b"content")
-    return Candidate("税務課/報告.XLSX", path)
+    return Candidate("税務課/報告.XLSX", str(path))
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_it_keeps_the_same_content_once_whatever_its_name(candidate, root):
     first = archive(candidate, root, "togitsu", TODAY)
     written = first.path.stat().st_mtime_ns
     again = archive(candidate, root, "togitsu", TODAY)
-    other = archive(Candidate("福祉課.xlsx", candidate.path), root, "togitsu", TODAY)
+    other = archive(Candidate("福祉課.xlsx", candidate.place), root, "togitsu", TODAY)
     assert first == again
     assert other.path == first.path
     assert first.path.stat().st_mtime_ns == written
@@ -131,4 +131,4 @@ def test_it_leaves_nothing_behind_when_the_archive_cannot_be_written(candidate, 
 def test_it_forgets_an_ending_that_is_not_one(tmp_path, root):
     path = tmp_path / "報告.令和八年度分"
     path.write_bytes(b"x")
-    assert archive(Candidate(path.name, path), root, "togitsu", TODAY).path.suffix == ""
+    assert archive(Candidate(path.name, str(path)), root, "togitsu", TODAY).path.suffix == ""

@@ -48,7 +48,7 @@ def town(tmp_path, judgement, previous, readings):
         for reading in readings:
             if "<" not in reading.file:
                 sent = Submission(
-                    "togitsu", reading.file, reading.sha256, 9, reading.received_on, tmp_path / "copy"
+                    "togitsu", reading.file, reading.sha256, 9, reading.received_on, str(tmp_path / "copy")
                 )
                 reading_put(connection, submission_add(connection, sent, NINE), "reader", reading)
     storable = judgement.model_copy(

@@ -39,7 +39,7 @@ bad = [job(folder, path.read_bytes(), "h-" + path.name) for path in sorted(folde
 mixed = list(good)
 for i, one in enumerate(bad):
     mixed.insert(8 * i + 3, one)
-with pool(2, sys.argv[2]) as readers:
+with pool(2, sys.argv[2], seconds=60) as readers:
     alone = dumped(readers.read_many(good))
     before = usage(resource.RUSAGE_SELF)
     readings = list(readers.read_many(mixed))

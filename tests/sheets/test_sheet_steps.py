@@ -104,7 +104,9 @@ def test_it_reads_again_with_a_changed_reader(site, submissions, monkeypatch):
 
 def test_it_tries_a_copy_that_cannot_be_opened_again_the_next_time(site, submissions):
     (one, *_) = unread(site, submissions)
-    missing = replace(one, submission=replace(one.submission, place=one.submission.path.with_name("none")))
+    missing = replace(
+        one, submission=replace(one.submission, place=str(one.submission.path.with_name("none")))
+    )
     with reading_pool(site) as readers:
         reading = read_received(site, missing, readers)
     assert reading.error.code == "unreadable"

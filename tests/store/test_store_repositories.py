@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -52,7 +51,7 @@ def day(number: int) -> date:
 
 
 def sent(file: str, content: str, on: int, town: str = TOWN) -> Submission:
-    return Submission(town, file, content * 64, 10, day(on), Path("archive") / content)
+    return Submission(town, file, content * 64, 10, day(on), f"archive/{content}")
 
 
 def read(file: str, on: int, **fields) -> FileReading:
