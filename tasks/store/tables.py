@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 #: The revision of the newest file in ``migrations/versions``; a test holds the two equal.
-HEAD = "0004"
+HEAD = "0005"
 #: Where Alembic notes the revision of a database.
 VERSION_TABLE = "alembic_version"
 
