@@ -102,6 +102,13 @@ class SmtpChannel(_Channel):
     port: int | None = Field(None, ge=1, le=65_535, strict=True, description="ポート番号。省くと設定の値")
     starttls: bool | None = Field(None, strict=True, description="暗号化（STARTTLS）。省くと設定の値")
     sender: MailAddress | None = Field(None, description="差出人。省くと SHINCHOKU_SMTP_FROM")
+    tls: bool = Field(
+        False, strict=True, description="はじめから暗号化する（TLS）。ポート465では書かなくてもそうなる"
+    )
+    attach_workbook: bool = Field(
+        False, strict=True, description="報告書の一覧（Excel）を添付する。大きさの上限を超えるものは付けない"
+    )
+    attach_max_mb: int = Field(5, ge=1, le=50, strict=True, description="添付の大きさの上限（MB）")
 
     @property
     def is_chat(self) -> bool:
@@ -151,7 +158,58 @@ def _placeholders_in(value: Any) -> list[str]:
     return [name for part in parts for name in _placeholders_in(part)]
 
 
+class TeamsChannel(_Channel):
+    """Messages are posted to a Teams workflow as Adaptive Cards. Its URL: SHINCHOKU_WEBHOOK_URLS__<channel>."""
+
+    kind: Literal["teams"]
+    allowed_hosts: tuple[HostPort, ...] = Field(
+        min_length=1, description="送ってよい「ホスト名:ポート番号」（ワークフローのURLにあるもの）"
+    )
+    allowed_networks: Networks = ()
+
+
+class SlackChannel(_Channel):
+    """Messages are posted to a Slack incoming webhook. Its URL: SHINCHOKU_WEBHOOK_URLS__<channel>."""
+
+    kind: Literal["slack"]
+    allowed_hosts: tuple[HostPort, ...] = Field(
+        ("hooks.slack.com:443",), min_length=1, description="送ってよい「ホスト名:ポート番号」"
+    )
+    allowed_networks: Networks = ()
+
+
+class LineWorksChannel(_Channel):
+    """Messages are sent by a LINE WORKS bot. Its two secrets stand in the settings."""
+
+    kind: Literal["line_works"]
+    bot_id: str = Field(pattern=r"^[0-9]+$", description='Bot のID。例: "2000001"')
+    room: str = Field(
+        pattern=r"^[A-Za-z0-9._@-]+$", description="送り先のトークルームのID（channelId）か、利用者のID"
+    )
+    room_is_user: bool = Field(False, strict=True, description="room が利用者のIDなら true")
+    client_id: str = Field(min_length=1, description="アプリの Client ID")
+    service_account: MailAddress = Field(description="アプリの Service Account")
+    token_url: Annotated[str, AfterValidator(_is_url)] = Field(
+        "https://auth.worksmobile.com/oauth2/v2.0/token", description="ふだんは書かない"
+    )
+    api_url: Annotated[str, AfterValidator(_is_url)] = Field(
+        "https://www.worksapis.com/v1.0", description="ふだんは書かない"
+    )
+
+
+class AppriseChannel(_Channel):
+    """Messages go wherever an Apprise URL leads: SHINCHOKU_APPRISE_URLS__<channel>. For the rest only."""
+
+    kind: Literal["apprise"]
+
+
 Channel = Annotated[
-    FolderChannel | SmtpChannel | WebhookChannel,
+    FolderChannel
+    | SmtpChannel
+    | WebhookChannel
+    | TeamsChannel
+    | SlackChannel
+    | LineWorksChannel
+    | AppriseChannel,
     Field(discriminator="kind"),
 ]

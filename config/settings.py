@@ -27,7 +27,9 @@ FILE_SUFFIX = "_FILE"
 #: Variables of the test suite, which read them itself.
 _TEST_PREFIX = "SHINCHOKU_TEST_"
 #: Settings that exist once a channel: SHINCHOKU_WEBHOOK_URLS__TEAMS.
-_BY_CHANNEL = ("WEBHOOK_URLS", "WEBHOOK_SECRETS")
+_BY_CHANNEL = ("WEBHOOK_URLS", "WEBHOOK_SECRETS", "PRIVATE_KEYS", "APPRISE_URLS")
+#: Of these the file may hold several lines.
+_LONG = f"{PREFIX}PRIVATE_KEYS__"
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 MAX_FILE_BYTES = 65_536
 MIN_AUTH_LENGTH = 16
@@ -109,6 +111,10 @@ class Settings(BaseSettings):
         {}, description="https:// で始まるURL（この機械の中だけは http も可）を書いてください。"
     )
     webhook_secrets: dict[str, SecretStr] = Field({}, description="秘密の値を書いてください。")
+    private_keys: dict[str, SecretStr] = Field(
+        {}, description="秘密鍵のファイルの場所を、名前の終わりに _FILE を付けて書いてください。"
+    )
+    apprise_urls: dict[str, SecretStr] = Field({}, description="Apprise のURLを書いてください。")
 
     heartbeat_url: Annotated[SecretStr, AfterValidator(_is_webhook_url)] | None = Field(
         None, description="https:// で始まるURL（この機械の中だけは http も可）を書いてください。"
@@ -199,7 +205,8 @@ def _content(name: str, file: Path) -> str:
         raise SettingsError(
             f"環境変数 {name} のファイル「{file}」を読めません。場所と権限を確かめ、UTF-8で保存してください。"
         ) from None
-    if not text or len(raw) > MAX_FILE_BYTES or "\n" in text:
+    too_many = "\n" in text and not name.startswith(_LONG)
+    if not text or len(raw) > MAX_FILE_BYTES or too_many:
         raise SettingsError(f"環境変数 {name} のファイル「{file}」には、値を1行だけ書いてください。")
     return text
 

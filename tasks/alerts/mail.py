@@ -14,10 +14,14 @@ SENDER_NAME = "進捗監視"
 _JAPAN = timezone(timedelta(hours=9))
 
 
-def mail(outgoing: Outgoing, sender: str) -> EmailMessage:
+#: What an attachment of ours is: an Excel workbook.
+_XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def mail(outgoing: Outgoing, sender: str, workbook: tuple[str, bytes] | None = None) -> EmailMessage:
     """Return the e-mail from ``sender`` (an address). Sent again, it has the same Message-ID and date.
 
-    No header is built by hand: EmailMessage refuses what would begin a new one.
+    ``workbook`` is the name and content of an attachment. No header is built by hand: EmailMessage refuses what would begin a new one.
     """
     message, words = outgoing.message, outgoing.words
     made = EmailMessage(policy=SMTP)
@@ -35,4 +39,7 @@ def mail(outgoing: Outgoing, sender: str) -> EmailMessage:
     # Base64: the most patient of encodings for Japanese, on any server and through any gateway.
     made.set_content(words.text, cte="base64")
     made.add_alternative(words.html, subtype="html", cte="base64")
+    if workbook is not None:
+        name, content = workbook
+        made.add_attachment(content, maintype="application", subtype=_XLSX, filename=name)
     return made

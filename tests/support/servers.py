@@ -94,6 +94,7 @@ class Sink(ThreadingHTTPServer):
         self.posts: list[tuple[str, dict[str, str], dict]] = []
         self.status = 200
         self.headers: dict[str, str] = {}
+        self.answers: dict[str, bytes] = {}
         self.delay = 0.0
         self.hang_up = False
 
@@ -110,7 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-        self.server.posts.append((self.path, dict(self.headers), json.loads(body or b"null")))
+        form = "urlencoded" in (self.headers["Content-Type"] or "")
+        given = body.decode() if form else json.loads(body or b"null")
+        self.server.posts.append((self.path, dict(self.headers), given))
         time.sleep(self.server.delay)
         if self.server.hang_up:
             self.connection.close()
@@ -119,6 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in self.server.headers.items():
             self.send_header(name, value)
         self.end_headers()
+        self.wfile.write(self.server.answers.get(self.path, b""))
 
     def log_message(self, *args):
         """Say nothing."""

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
 #: Kind of channel → the module whose ``connect(site, channel_id)`` returns its transport.
 KINDS: dict[str, str] = {
+    "apprise": "tasks.alerts.transports.apprise.transport",
     "folder": "tasks.alerts.transports.folder.transport",
+    "line_works": "tasks.alerts.transports.line_works.transport",
+    "slack": "tasks.alerts.transports.slack.transport",
     "smtp": "tasks.alerts.transports.smtp.transport",
+    "teams": "tasks.alerts.transports.teams.transport",
     "webhook": "tasks.alerts.transports.webhook.transport",
 }
 

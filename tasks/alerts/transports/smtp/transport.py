@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tasks.alerts.mail import mail
 from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError
+from tasks.alerts.transports.smtp.workbooks import Workbooks
 from tasks.alerts.wording import one_line
 
 if TYPE_CHECKING:
@@ -43,10 +44,14 @@ class SmtpTransport:
     silent_seconds: float = SILENT_SECONDS
     seconds: float = WHOLE_SECONDS
     pause: float = 0.0
+    #: Encrypted from the first word on, as on port 465.
+    tls: bool = False
+    workbooks: Workbooks | None = None
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Send one message; return once the server has taken it."""
-        content = mail(outgoing, self.sender).as_bytes()
+        workbook = self.workbooks.of(outgoing) if self.workbooks is not None else None
+        content = mail(outgoing, self.sender, workbook).as_bytes()
         with self._connection() as server:
             self._deliver(server, outgoing.message.address, content)
         return Receipt.DELIVERED
@@ -72,7 +77,7 @@ class SmtpTransport:
         # The library would ask the network for the machine's full name, and wait for the answer.
         name = socket.gethostname()
         own = name if name.isascii() else "localhost"
-        if self.port == _SMTPS_PORT:
+        if self._tls:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(local_hostname=own, timeout=self.silent_seconds, context=context)
         return smtplib.SMTP(local_hostname=own, timeout=self.silent_seconds)
@@ -90,7 +95,7 @@ class SmtpTransport:
     def _log_in(self, server: smtplib.SMTP) -> None:
         try:
             server.ehlo_or_helo_if_needed()
-            if self.starttls and self.port != _SMTPS_PORT:
+            if self.starttls and not self._tls:
                 server.starttls(context=ssl.create_default_context())
                 server.ehlo()
             if self.username is not None:
@@ -146,6 +151,10 @@ class SmtpTransport:
         )
 
     @property
+    def _tls(self) -> bool:
+        return self.tls or self.port == _SMTPS_PORT
+
+    @property
     def _name(self) -> str:
         return f"メールサーバ {self.host}:{self.port} "
 
@@ -173,4 +182,6 @@ def connect(site: Site, channel_id: str) -> SmtpTransport:
         starttls=settings.smtp_starttls if channel.starttls is None else channel.starttls,
         username=settings.smtp_username,
         password=password.get_secret_value() if password else None,
+        tls=channel.tls,
+        workbooks=Workbooks(site.reports, channel.attach_max_mb) if channel.attach_workbook else None,
     )

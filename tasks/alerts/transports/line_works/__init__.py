@@ -1,0 +1,1 @@
+"""LINE WORKS: a bot, API 2.0."""

@@ -1,0 +1,1 @@
+"""Slack: an incoming webhook."""

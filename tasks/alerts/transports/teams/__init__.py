@@ -1,0 +1,1 @@
+"""Teams: a workflow that posts an Adaptive Card."""
