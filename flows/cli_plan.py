@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from config.site import Site
+from flows.cli_actions import actions_app
 from flows.cli_options import AsJson, AsOf, Strict, Town, guarded, open_site, parse_day
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 plan_app = typer.Typer(
     help="計画：検査、表示、書出し、新旧の比較。", no_args_is_help=True, rich_markup_mode=None
 )
+plan_app.add_typer(actions_app, name="actions")
 
 
 @plan_app.command()

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tasks.progress.explanation import explain
 from tasks.progress.reasons import Verdict
 from tasks.reports.palette import LOOKS
 from tasks.reports.records import ReportView
@@ -46,7 +47,7 @@ def _environment() -> Environment:
     environment.filters.update(
         wareki=wareki, weekday=weekday, percent=percent, signed=signed, moment=_moment, edition=edition
     )
-    environment.globals.update(reported=reported, details=details, told=told)
+    environment.globals.update(reported=reported, details=details, told=told, explain=explain)
     return environment
 
 
