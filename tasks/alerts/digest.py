@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tasks.alerts.policy import ALERTING
+from tasks.alerts.concerns import ALERTING
 from tasks.alerts.recipients import Recipient
-from tasks.alerts.records import AlertEvent, EventKind
+from tasks.alerts.records import AlertEvent, EventKind, WhyNot
+from tasks.alerts.telling import silent_departments
 from tasks.progress.reasons import Verdict
 from tasks.progress.records import Finding, Judgement
 from tasks.sheets.matching import DepartmentIndex
 from tasks.sheets.records import FileError, FileReading, RowError
 
 _KINDS = tuple(EventKind)
+_WAITS = frozenset({EventKind.REMINDED, EventKind.ESCALATED})
+#: A silence that begins is told department by department.
+_SILENCES = frozenset({EventKind.OPENED, EventKind.REOPENED, EventKind.WORSENED, EventKind.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,23 @@ class Silence:
 class FileNotice:
     """A newly read file that could not be read, or of which rows were sent back.
 
-    ``rejected`` rows were; one row can have several ``faults``.
+    ``rejected`` rows were; one row can have several ``faults``. The silence about ``waiting`` is not
+    told while the file is being mended.
     """
 
     file: str
     error: FileError | None
     rejected: int
     faults: tuple[RowError, ...]
+    waiting: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """All that one message says. ``standing`` counts the recipient's 事業 by verdict, worst first."""
+    """All that one message says. ``standing`` counts the recipient's 事業 by verdict, worst first.
+
+    ``waits`` went unanswered, ``holds`` are escalations the 事務局 may look at before they go out.
+    """
 
     as_of: date
     recipient: Recipient
@@ -57,6 +66,8 @@ class Digest:
     notices: tuple[FileNotice, ...]
     standing: Mapping[Verdict, int]
     kinds: Mapping[EventKind, int]
+    waits: tuple[Change, ...] = ()
+    holds: tuple[Change, ...] = ()
 
 
 def digest(
@@ -67,38 +78,41 @@ def digest(
     departments: DepartmentIndex,
 ) -> Digest | None:
     """Return what ``recipient`` is told, None when there is nothing to say."""
-    findings = {f.project_id: f for f in judgement.findings if _theirs(f, recipient, departments)}
-    own = [e for e in events if told_to(e, judgement, recipient, departments)]
-    silent = [
-        findings[e.project_id] for e in own if e.after is Verdict.UNREPORTED and e.project_id in findings
-    ]
-    silences = _silences(silent, recipient, departments)
-    changes = [Change(e, findings.get(e.project_id)) for e in own if e.after is not Verdict.UNREPORTED]
-    notices = tuple(_notices(newly_read, recipient, departments)) if recipient.told_of_files else ()
-    if not (changes or silences or notices):
+    findings = {f.project_id: f for f in judgement.findings}
+    own = [Change(e, findings.get(e.project_id)) for e in events if recipient.role in e.recipients]
+    holds = [c for c in own if c.event.why_not is WhyNot.HELD]
+    waits = [c for c in own if c.event.kind in _WAITS and c not in holds]
+    silent = [c for c in own if _begins_silence(c) and c not in waits and c not in holds]
+    changes = [c for c in own if c not in waits and c not in silent and c not in holds]
+    files = newly_read if recipient.told_of_files else ()
+    notices = tuple(_notices(files, events, findings, recipient, departments))
+    if not (own or notices):
         return None
     return Digest(
         as_of=judgement.as_of,
         recipient=recipient,
         changes=tuple(sorted(changes, key=_worst_first)),
-        silences=silences,
+        silences=_silences((c.finding for c in silent if c.finding), recipient, departments),
         notices=notices,
-        standing={v: n for v in Verdict if v in ALERTING and (n := _count(findings, v))},
-        kinds={k: n for k in _KINDS if (n := sum(e.kind is k for e in own))},
+        standing=_standing(findings.values(), recipient, departments),
+        kinds={k: n for k in _KINDS if (n := sum(c.event.kind is k for c in own if c not in holds))},
+        waits=tuple(sorted(waits, key=_worst_first)),
+        holds=tuple(sorted(holds, key=_worst_first)),
     )
 
 
-def told_to(
-    event: AlertEvent, judgement: Judgement, recipient: Recipient, departments: DepartmentIndex
-) -> bool:
-    """Whether an event is this recipient's: by its verdict now, and by the 事業's departments."""
-    if event.after not in recipient.verdicts:
+def _begins_silence(change: Change) -> bool:
+    event = change.event
+    if event.after is not Verdict.UNREPORTED or change.finding is None or event.file is not None:
         return False
-    if recipient.departments is None:
-        return True
-    return any(
-        f.project_id == event.project_id and _theirs(f, recipient, departments) for f in judgement.findings
-    )
+    return event.kind in _SILENCES
+
+
+def _standing(
+    findings: Iterable[Finding], recipient: Recipient, departments: DepartmentIndex
+) -> dict[Verdict, int]:
+    own = [f.verdict for f in findings if _theirs(f, recipient, departments)]
+    return {v: n for v in Verdict if v in ALERTING and (n := own.count(v))}
 
 
 def _theirs(finding: Finding, recipient: Recipient, departments: DepartmentIndex) -> bool:
@@ -111,10 +125,6 @@ def _theirs(finding: Finding, recipient: Recipient, departments: DepartmentIndex
     )
 
 
-def _count(findings: Mapping[str, Finding], verdict: Verdict) -> int:
-    return sum(f.verdict is verdict for f in findings.values())
-
-
 def _worst_first(change: Change) -> tuple[bool, int, int]:
     # Sorting keeps the order of the plan among equals; what ended comes last.
     event = change.event
@@ -122,33 +132,41 @@ def _worst_first(change: Change) -> tuple[bool, int, int]:
 
 
 def _silences(
-    findings: Sequence[Finding], recipient: Recipient, departments: DepartmentIndex
+    findings: Iterable[Finding], recipient: Recipient, departments: DepartmentIndex
 ) -> tuple[Silence, ...]:
     """Return the silent departments, in the order in which the plan first names them."""
-    by_department: dict[str, list[Finding]] = {}
+    by_department: dict[str, dict[str, Finding]] = {}
     for finding in findings:
-        for department in _silent_departments(finding, departments):
+        for department in silent_departments(finding, departments):
             if recipient.departments is None or department in recipient.departments:
-                by_department.setdefault(department, []).append(finding)
-    return tuple(Silence(department, tuple(own)) for department, own in by_department.items())
-
-
-def _silent_departments(finding: Finding, departments: DepartmentIndex) -> tuple[str, ...]:
-    named = [r.department for r in finding.reasons if r.verdict is Verdict.UNREPORTED and r.department]
-    return tuple(
-        dict.fromkeys(named or [m for name in finding.departments for m in departments.members(name)])
-    )
+                by_department.setdefault(department, {})[finding.project_id] = finding
+    return tuple(Silence(department, tuple(own.values())) for department, own in by_department.items())
 
 
 def _notices(
-    newly_read: Sequence[FileReading], recipient: Recipient, departments: DepartmentIndex
+    newly_read: Iterable[FileReading],
+    events: Sequence[AlertEvent],
+    findings: Mapping[str, Finding],
+    recipient: Recipient,
+    departments: DepartmentIndex,
 ) -> list[FileNotice]:
     return [
-        FileNotice(reading.file, reading.error, reading.counts.rejected, reading.row_errors)
+        FileNotice(
+            reading.file,
+            reading.error,
+            reading.counts.rejected,
+            reading.row_errors,
+            _waiting(reading.file, events, findings),
+        )
         for reading in newly_read
         if (reading.error or reading.row_errors)
         and (recipient.departments is None or _senders(reading, departments) & recipient.departments)
     ]
+
+
+def _waiting(file: str, events: Sequence[AlertEvent], findings: Mapping[str, Finding]) -> tuple[Finding, ...]:
+    kept = {e.project_id: None for e in events if e.why_not is WhyNot.INHIBITED and e.file == file}
+    return tuple(findings[project_id] for project_id in kept if project_id in findings)
 
 
 def _senders(reading: FileReading, departments: DepartmentIndex) -> frozenset[str]:

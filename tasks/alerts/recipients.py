@@ -27,6 +27,11 @@ class Recipient:
     departments: frozenset[str] | None
 
     @property
+    def audience(self) -> str:
+        """The role without its 課 or 部: 担当課 for 担当課:税務課."""
+        return self.role.partition(":")[0]
+
+    @property
     def told_of_files(self) -> bool:
         """Whether rejected rows and unreadable files are this recipient's to see to."""
         return self.role == SECRETARIAT or self.role.startswith(DEPARTMENT_ROLE)

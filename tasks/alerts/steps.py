@@ -9,19 +9,23 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from config.site import Site
-from tasks.alerts.digest import digest, told_to
+from tasks.alerts.digest import digest
+from tasks.alerts.facts import Planned
 from tasks.alerts.outbox import Dispatcher
-from tasks.alerts.policy import Planned, plan_events
+from tasks.alerts.policy import plan_events
 from tasks.alerts.recipients import Recipient, recipients
-from tasks.alerts.records import AlertEvent, Delivery, Message, RunRecord, WhyNot
+from tasks.alerts.records import AlertEvent, Delivery, Message, RunRecord
+from tasks.alerts.sending import may_leave_at
+from tasks.alerts.telling import addressed
 from tasks.alerts.transports import transport_for
 from tasks.alerts.wording import wording
 from tasks.progress.records import Judgement
 from tasks.sheets.matching import DepartmentIndex
 from tasks.sheets.records import FileReading
 from tasks.step import step
+from tasks.store.answers import answer_end, answers_that_hold, hold_add, hold_decide, holds_open
 from tasks.store.engine import open_store
-from tasks.store.episodes import episode_apply, events_add, open_episodes, telling_lock
+from tasks.store.episodes import episode_apply, episodes_since, events_add, telling_lock
 from tasks.store.messages import Outbox, messages_add, messages_of_run
 from tasks.store.repositories import (
     events_of_run,
@@ -32,6 +36,9 @@ from tasks.store.repositories import (
     run_add,
     run_find,
 )
+
+#: Closed episodes are looked at this long: far longer than any of the town's own limits for them.
+_REMEMBERED = timedelta(days=180)
 
 __all__ = ["Delivery", "RunRecord", "deliver", "record", "report_url"]
 
@@ -67,10 +74,15 @@ def record(
         since = latest.recorded_at if latest is not None else None
         files = {*newly_read, *files_received_since(connection, judgement.town, since)}
         received = _newest(readings_known(connection, judgement.town, judgement.as_of), files)
-        planned = plan_events(judgement, open_episodes(connection, judgement.town))
-        events = _store_events(connection, judgement, run_id, planned, told_to_whom, index)
+        planned = addressed(_plan(connection, site, judgement), judgement, told_to_whom, index)
+        events = _store_events(connection, judgement, run_id, planned, started_at)
         messages = _messages(site, judgement, run_id, events, received, told_to_whom, index, started_at)
-        messages_add(connection, messages, due_at=started_at, recorded_at=datetime.now(UTC))
+        messages_add(
+            connection,
+            messages,
+            due_at=lambda message: due_at(site, message, started_at),
+            recorded_at=datetime.now(UTC),
+        )
     return RunRecord(run_id=run_id, events=events, messages=len(messages))
 
 
@@ -112,29 +124,44 @@ def _newest(readings: Iterable[FileReading], files: set[str]) -> list[FileReadin
     return list({r.file: r for r in readings if r.file in files}.values())
 
 
+def _plan(connection: Connection, site: Site, judgement: Judgement) -> tuple[Planned, ...]:
+    return plan_events(
+        judgement,
+        episodes_since(connection, judgement.town, judgement.as_of - _REMEMBERED),
+        site.config.escalation,
+        site.config.calendar,
+        answers_that_hold(connection, judgement.town),
+        holds_open(connection, judgement.town),
+    )
+
+
+def due_at(site: Site, message: Message, now: datetime) -> datetime:
+    """Return when a message may leave: at once into a folder, else in the town's hours."""
+    if site.config.channels.channels[message.channel].kind == "folder":
+        return now
+    return may_leave_at(now, site.config.escalation.sending, site.config.calendar)
+
+
 def _store_events(
     connection: Connection,
     judgement: Judgement,
     run_id: int,
     planned: Sequence[Planned],
-    told_to_whom: Sequence[Recipient],
-    index: DepartmentIndex,
+    started_at: datetime,
 ) -> tuple[AlertEvent, ...]:
+    town, as_of = judgement.town, judgement.as_of
     stored: list[tuple[int, AlertEvent]] = []
     for plan in planned:
-        episode_id = episode_apply(connection, judgement.town, run_id, judgement.as_of, plan.change)
-        if plan.event is not None:
-            stored.append((episode_id, _told(plan.event, judgement, told_to_whom, index)))
+        episode_id = episode_apply(connection, town, run_id, as_of, plan.change)
+        stored.extend((episode_id, event) for event in plan.events)
+        if plan.answer_end is not None:
+            answer_end(connection, episode_id, as_of, plan.answer_end)
+        for hold in plan.new_holds:
+            hold_add(connection, town, run_id, episode_id, hold.audience, hold.days, hold.until)
+        for hold_id, state in plan.hold_ends:
+            hold_decide(connection, (hold_id,), state, started_at)
     events_add(connection, run_id, stored)
     return tuple(event for _, event in stored)
-
-
-def _told(
-    event: AlertEvent, judgement: Judgement, told_to_whom: Sequence[Recipient], index: DepartmentIndex
-) -> AlertEvent:
-    if any(told_to(event, judgement, recipient, index) for recipient in told_to_whom):
-        return event
-    return event.model_copy(update={"told": False, "why_not": WhyNot.NO_RECIPIENT})
 
 
 def _messages(
@@ -154,7 +181,7 @@ def _messages(
         found = digest(judgement, events, received, recipient, index)
         if found is None:
             continue
-        words = wording(found, town_name, url)
+        words = wording(found, town_name, url, site.config.escalation)
         made.append(
             Message(
                 key=f"{judgement.town}/{judgement.as_of}/{run_id}/{recipient.channel}/{recipient.role}",

@@ -8,41 +8,23 @@ import pytest
 from findings import finding, judged, reason
 from hypothesis import given
 from hypothesis import strategies as st
+from telling import CALENDAR, RULES
+from time_line import Line
 
 from tasks.alerts.policy import ALERTING, plan_events
-from tasks.alerts.records import Episode, EventKind
+from tasks.alerts.records import EventKind
 from tasks.progress.reasons import ReasonCode as C
 from tasks.progress.reasons import Verdict as V
 
 START = date(2026, 11, 24)
-
-
-class Watch:
-    """One 事業 from day to day, with the episodes the policy's own changes result in."""
-
-    def __init__(self):
-        self.episodes: dict[str, Episode] = {}
-        self.ids = 0
-
-    def day(self, judgement):
-        planned = plan_events(judgement, list(self.episodes.values()))
-        for plan in planned:
-            self._apply(plan.change, judgement.as_of)
-        return [plan.event for plan in planned if plan.event is not None]
-
-    def _apply(self, change, as_of):
-        was = self.episodes.pop(change.project_id, None)
-        assert change.episode_id == (was.id if was else None)
-        if change.verdict is not None:
-            self.ids += was is None
-            self.episodes[change.project_id] = Episode(
-                id=was.id if was else self.ids,
-                project_id=change.project_id,
-                verdict=change.verdict,
-                reasons=change.reasons,
-                opened_on=was.opened_on if was else as_of,
-                changed_on=as_of,
-            )
+#: Time alone says nothing here, and nothing is damped: both have their own time lines.
+CHANGES_ALONE = RULES.model_copy(
+    update={
+        "ladder": (),
+        "reminders": RULES.reminders.model_copy(update={"by_verdict": {}}),
+        "flapping": RULES.flapping.model_copy(update={"changes": 50}),
+    }
+)
 
 
 def on(number: int, verdict: V | None, *reasons):
@@ -70,7 +52,7 @@ TIME_LINES = [
             (V.AT_RISK, [], "improved critical at_risk"),
             (V.ON_TRACK, [], "recovered at_risk on_track"),
             (V.ON_TRACK, [], ""),  # told once
-            (V.DELAYED, [late[0]], "opened - delayed"),  # re-opened: a new episode
+            (V.DELAYED, [late[0]], "reopened - delayed"),  # the same trouble again
         ],
         id="from the first day late to the second time",
     ),
@@ -128,9 +110,9 @@ def told(event) -> str:
 
 @pytest.mark.parametrize("line", TIME_LINES)
 def test_it_tells_of_changes_alone(line):
-    watch = Watch()
+    watch = Line(rules=CHANGES_ALONE)
     for number, (verdict, reasons, expected) in enumerate(line):
-        events = watch.day(on(number, verdict, *reasons))
+        events = watch.look(on(number, verdict, *reasons))
         without_codes = [told(e) if "+" in expected else told(e).partition(" +")[0] for e in events]
         assert without_codes == ([expected] if expected else []), f"day {number}"
 
@@ -138,44 +120,68 @@ def test_it_tells_of_changes_alone(line):
 def test_it_opens_an_episode_for_every_verdict_to_be_told_and_for_no_other():
     assert {v.value for v in ALERTING} == {"critical", "delayed", "contradictory", "at_risk", "unreported"}
     for verdict in V:
-        events = Watch().day(on(0, verdict))
+        events = Line().look(on(0, verdict))
         assert [e.kind for e in events] == ([EventKind.OPENED] if verdict in ALERTING else [])
 
 
 def test_it_names_the_reasons_of_a_first_alert_by_the_finding_not_as_news():
-    (event,) = Watch().day(on(0, V.AT_RISK, risk, budget))
+    (event,) = Line().look(on(0, V.AT_RISK, risk, budget))
     assert (event.new_reasons, event.told, event.why_not) == ((), True, None)
 
 
 def test_it_keeps_the_order_of_the_plan():
     ids = ["DX-07", "DX-01", "DX-03"]
-    planned = plan_events(judged("2026-11-24", *(finding(i, V.DELAYED) for i in ids)), [])
-    assert [p.event.project_id for p in planned] == ids
+    planned = plan_events(judged("2026-11-24", *(finding(i, V.DELAYED) for i in ids)), [], RULES, CALENDAR)
+    assert [p.change.project_id for p in planned] == ids
 
 
 verdicts = st.sampled_from(list(V))
-states = st.dictionaries(st.sampled_from([f"DX-{n:02d}" for n in range(1, 6)]), verdicts)
-histories = st.lists(states, max_size=8)
+keys = st.sampled_from([None, "導入1", "運用1"])
+reasons = st.builds(
+    lambda v, key: reason(C.PAST_DUE, v, commitment=key), st.sampled_from(sorted(ALERTING)), keys
+)
+troubles = st.lists(reasons, max_size=3)
+states = st.dictionaries(st.sampled_from([f"DX-{n:02d}" for n in range(1, 4)]), troubles)
+answers = st.sampled_from([None, None, "ack", "snooze"])
+histories = st.lists(st.tuples(states, answers, st.integers(1, 6)), max_size=10)
+
+
+def found(project_id: str, because: list):
+    worst = min((r.verdict for r in because), key=lambda v: v.rank, default=V.ON_TRACK)
+    return finding(project_id, worst, *because)
 
 
 @given(histories)
-def test_it_always_says_nothing_the_second_time_and_pairs_openings_with_recoveries(history):
-    watch = Watch()
-    opened: dict[str, int] = {}
-    for number, state in enumerate(history):
-        judgement = judged(
-            (START + timedelta(days=number)).isoformat(), *(finding(i, v) for i, v in sorted(state.items()))
-        )
-        events = watch.day(judgement)
-        assert len({e.project_id for e in events}) == len(events)
-        for event in events:
-            change = {EventKind.OPENED: 1, EventKind.RECOVERED: -1}.get(event.kind, 0)
-            opened[event.project_id] = opened.get(event.project_id, 0) + change
-            assert (event.before is None) is (event.kind is EventKind.OPENED)
-            assert (event.after in ALERTING) is (event.kind is not EventKind.RECOVERED)
-            assert not (event.kind is EventKind.IMPROVED and event.after.rank <= event.before.rank)
-        assert watch.day(judgement) == []
+def test_it_always_says_nothing_the_second_time_and_keeps_one_episode_a_commitment(history):
+    line, as_of = Line(), START
+    for state, answer, gap_days in history:
+        as_of += timedelta(days=gap_days)
+        judgement = judged(as_of.isoformat(), *(found(i, because) for i, because in sorted(state.items())))
+        line.look(judgement)
+        assert line.look(judgement) == []
         # What is open is exactly what is wrong today.
-        wrong = {i for i, v in state.items() if v in ALERTING}
-        assert {i for i, n in opened.items() if n} == wrong == set(watch.episodes)
-        assert all(n in (0, 1) for n in opened.values())
+        wrong = {(i, r.commitment or "") for i, because in state.items() for r in because}
+        assert {(e.project_id, e.commitment) for e in line.open} == wrong
+        if answer:
+            line.answer(answer, as_of + timedelta(days=4))
+            assert line.look(judgement) == []
+
+
+@given(histories)
+def test_it_always_tells_an_end_once_and_only_to_those_who_heard_of_the_trouble(history):
+    line, as_of = Line(), START
+    heard: dict[tuple[str, str], set[str]] = {}
+    for state, _, gap_days in history:
+        as_of += timedelta(days=gap_days)
+        judgement = judged(as_of.isoformat(), *(found(i, because) for i, because in sorted(state.items())))
+        for event in line.look(judgement):
+            key = (event.project_id, event.commitment)
+            assert (event.after in ALERTING) is (
+                event.kind is not EventKind.RECOVERED
+            ) or event.kind is EventKind.FLAPPED
+            assert not (event.kind is EventKind.IMPROVED and event.after.rank <= event.before.rank)
+            assert event.told is (event.why_not is None) and (not event.told or event.recipients)
+            if event.kind is EventKind.RECOVERED and event.told:
+                assert set(event.recipients) <= heard.get(key, set())
+            elif event.told:
+                heard.setdefault(key, set()).update(event.recipients)

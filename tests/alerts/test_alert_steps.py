@@ -117,16 +117,16 @@ def test_it_tells_of_changes_alone_from_day_to_day(town):
         (late(25), 2, ["opened"]),
         (late(26), 0, []),
         (late(95, Verdict.CRITICAL), 2, ["worsened"]),
-        (finding("DX-02", Verdict.ON_TRACK), 1, ["recovered"]),  # 税務課 has asked for what is wrong alone
+        (finding("DX-02", Verdict.ON_TRACK), 2, ["recovered"]),  # whoever heard of it hears of its end
         (finding("DX-02", Verdict.ON_TRACK), 0, []),
-        (late(1), 2, ["opened"]),
+        (late(1), 2, ["reopened"]),
     ]
     for number, (found, messages, kinds) in enumerate(days):
         at = NINE + number * DAY
         recorded = record(site, judged(at.date().isoformat(), found), "plain", at, ())
         assert (recorded.messages, [e.kind for e in recorded.events]) == (messages, kinds), number
         assert deliver(site, at).sent == messages
-    assert len(outbox(site)) == 7
+    assert len(outbox(site)) == 8
 
 
 def test_it_returns_what_is_there_when_a_run_is_recorded_again(town):

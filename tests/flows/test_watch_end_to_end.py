@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email
 import json
+import re
 import shutil
 import socket
 import threading
@@ -110,6 +111,11 @@ def site(tmp_path, mailbox, sink):
     shutil.copytree(Path(config.__file__).parent / "togitsu", town)
     channels = CHANNELS.format(smtp=mailbox.port, http=sink.server_port)
     (town / "channels.yaml").write_text(channels, encoding="utf-8")
+    # This test runs at any hour of any day.
+    hours = (town / "escalation.yaml").read_text(encoding="utf-8")
+    for always in ('not_before: "00:00"', 'not_after: "23:59"', "on_closed_days: true"):
+        hours = re.sub(rf"{always.partition(':')[0]}: .*", always, hours)
+    (town / "escalation.yaml").write_text(hours, encoding="utf-8")
     people = (town / "people.yaml").read_text(encoding="utf-8")
     assert SECRETARIAT in people
     environ = {"SHINCHOKU_HOME": str(tmp_path / "home"), "SHINCHOKU_CONFIG_ROOT": str(tmp_path / "config")}

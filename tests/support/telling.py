@@ -8,10 +8,15 @@ from config.channels import Channels
 from config.crosswalk import Crosswalk
 from config.departments import Departments
 from config.people import People
+from config.town import load_town
+from tasks.alerts.policy import plan_events
 from tasks.alerts.recipients import recipients
-from tasks.alerts.records import Message
+from tasks.alerts.records import AlertEvent, Message
+from tasks.alerts.telling import addressed
 from tasks.sheets.matching import DepartmentIndex
 
+RULES = load_town("togitsu").escalation
+CALENDAR = load_town("togitsu").calendar
 ALERTS = ["critical", "delayed", "contradictory", "at_risk", "unreported"]
 DEPARTMENTS = Departments.model_validate(
     {
@@ -36,6 +41,7 @@ PEOPLE = People.model_validate(
                 ("担当課:教育総務課", "教育総務課 担当", "kyoiku"),
                 ("本部長補佐", "行政管理課長", "hosa"),
                 ("副本部長", "副本部長", "fuku"),
+                ("本部長", "副町長", "cio"),
                 ("副本部長:総務部", "総務部長", "somu-bu"),
             )
         }
@@ -52,6 +58,13 @@ def routes(*lines: tuple[str, object]):
         }
     )
     return {r.role: r for r in recipients(channels, PEOPLE, DEPARTMENTS)}
+
+
+def events_for(told_to_whom, judgement, episodes=(), answers=None, holds=()) -> list[AlertEvent]:
+    """The events of a judgement, addressed to these recipients."""
+    planned = plan_events(judgement, episodes, RULES, CALENDAR, answers, holds)
+    told = addressed(planned, judgement, list(told_to_whom), INDEX)
+    return [event for plan in told for event in plan.events]
 
 
 def message(**more) -> Message:
