@@ -47,6 +47,7 @@ bench: $(VENV)/.dev ## 速さを、同じ機械の同じ回の比で測ります
 	$(BIN)/python tests/bench/plain_run.py
 	$(BIN)/python tests/bench/prefect_overhead.py
 	$(BIN)/python tests/bench/reading.py
+	$(BIN)/python tests/bench/alert_year.py
 	$(BIN)/python tests/bench/judging.py
 
 screenshots: $(VENV)/.dev ## 報告書と Prefect の画面を Chromium で撮ります（var/screenshots）

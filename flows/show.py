@@ -179,11 +179,19 @@ def _print_alerts(out: Console, result: WatchResult) -> None:
     day = wareki_short(result.judgement.as_of)
     out.print(f"知らせた変化 {len(told)}件（{day}）：通知{result.delivery.sent}通を送りました。")
     names = {f.project_id: f.project_name for f in result.judgement.findings}
+    from tasks.alerts.entries import KIND_LABELS
+
     for event in told:
-        before = event.before.label if event.before else "—"
+        name = names.get(event.project_id, event.project_id)
+        about = f"{name}（{event.commitment}）" if event.commitment else name
+        changed = f"{event.before.label} → " if event.before and event.before is not event.after else ""
+        climbed = f"（{event.audience}へ、{event.days}営業日未回答）" if event.audience else ""
         out.print(
-            f"  {escape(names.get(event.project_id, event.project_id))}：{before} → {event.after.label}"
+            f"  {KIND_LABELS[event.kind]}　{escape(about)}：{changed}{event.after.label}{escape(climbed)}"
         )
+    kept = len(result.events) - len(told)
+    if kept:
+        out.print(f"  [dim]知らせずに記録したもの {kept}件（直し待ち・確認待ちなど。理由は報告書に）[/dim]")
     if result.delivery.accepted:
         out.print(
             f"  うち{result.delivery.accepted}通は、相手が受け付けただけで、届いたかどうかは分かりません。"

@@ -7,7 +7,7 @@ its commitment (``DX-02/導入1``). ``at`` is the moment of the answer; it holds
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -24,11 +24,18 @@ from tasks.alerts.answers import (
     last_day,
     spoken,
 )
+from tasks.alerts.compose import due_at, messages_about
+from tasks.alerts.ladder import released
+from tasks.alerts.recipients import recipients
 from tasks.alerts.records import Episode
+from tasks.alerts.telling import addressed
+from tasks.sheets.matching import DepartmentIndex
 from tasks.step import step
 from tasks.store.answers import answer_add, answers_that_hold, hold_decide, holds_open
 from tasks.store.engine import open_store
-from tasks.store.episodes import open_episodes, telling_lock
+from tasks.store.episodes import episode_apply, events_add, open_episodes, telling_lock
+from tasks.store.messages import messages_add
+from tasks.store.repositories import judgement_get, latest_run
 
 __all__ = ["Answer", "Decision", "Held", "OpenAlert", "ack", "open_alerts", "release", "snooze"]
 
@@ -94,13 +101,52 @@ def release(
 ) -> int:
     """Decide on escalations that wait (``OpenAlert.held``); return how many of them still did.
 
-    Raises AnswerError for an empty approver.
+    What is to be sent goes into the outbox at once, with the findings of the latest run. Raises
+    AnswerError for an empty approver.
     """
     by = spoken(approver, "確認者")
-    state = HeldState.RELEASED if decision is Decision.SEND else HeldState.STOPPED
     with open_store(site.database_url).begin() as connection:
         telling_lock(connection, site.town)
-        return hold_decide(connection, ids, state, at, by, note or None)
+        wanted = [hold for hold in holds_open(connection, site.town) if hold.id in ids]
+        latest = latest_run(connection, site.town)
+        if not wanted or latest is None:
+            return 0
+        state = HeldState.RELEASED if decision is Decision.SEND else HeldState.STOPPED
+        decided = hold_decide(connection, [hold.id for hold in wanted], state, at, by, note or None)
+        _reach(connection, site, latest.id, wanted, decision, by, at)
+        return decided
+
+
+def _reach(
+    connection: Connection,
+    site: Site,
+    run_id: int,
+    wanted: Sequence[Held],
+    decision: Decision,
+    by: str,
+    at: datetime,
+) -> None:
+    """Note that the rungs were reached, and tell them unless they are not to be told."""
+    judgement = judgement_get(connection, run_id)
+    episodes = {episode.id: episode for episode in open_episodes(connection, site.town)}
+    index = DepartmentIndex(site.config.departments, site.config.crosswalk)
+    told_to_whom = recipients(site.config.channels, site.config.people, site.config.departments)
+    stored = []
+    for hold in wanted:
+        episode = episodes.get(hold.episode_id)
+        if episode is None:
+            continue
+        (plan,) = addressed([released(episode, hold, decision, by)], judgement, told_to_whom, index)
+        episode_apply(connection, site.town, run_id, judgement.as_of, plan.change)
+        episodes[episode.id] = episode.model_copy(update={"state": plan.change.state})
+        stored += [(episode.id, event) for event in plan.events]
+    events_add(connection, run_id, stored)
+    occasion = f"release-{min(hold.id for hold in wanted)}"
+    events = [event for _, event in stored]
+    messages = messages_about(site, judgement, run_id, events, (), told_to_whom, index, at, occasion)
+    messages_add(
+        connection, messages, due_at=lambda message: due_at(site, message, at), recorded_at=datetime.now(UTC)
+    )
 
 
 def _answer(

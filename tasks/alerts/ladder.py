@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from config.escalation import RUNGS, Rung
-from tasks.alerts.answers import Held, HeldState
-from tasks.alerts.facts import Draft, Facts, NewHold, make_event
-from tasks.alerts.records import EventKind, Why, WhyNot
+from tasks.alerts.answers import Decision, Held, HeldState
+from tasks.alerts.facts import Draft, Facts, NewHold, Planned, make_event
+from tasks.alerts.records import AlertEvent, Episode, EpisodeChange, EventKind, Why, WhyNot
 
 
 def climb(facts: Facts, draft: Draft) -> Draft:
@@ -29,6 +29,36 @@ def climb(facts: Facts, draft: Draft) -> Draft:
         elif rung.audience in held:
             draft = _lapsed(draft, (held[rung.audience],))
     return _remind(facts, draft, days)
+
+
+def released(episode: Episode, held: Held, decision: Decision, by: str) -> Planned:
+    """Return what becomes of an escalation that waited, now that somebody (``by``) decided on it."""
+    send = decision is Decision.SEND
+    event = AlertEvent(
+        project_id=episode.project_id,
+        commitment=episode.commitment,
+        kind=EventKind.ESCALATED,
+        before=episode.verdict,
+        after=episode.verdict,
+        told=send,
+        why_not=None if send else WhyNot.STOPPED,
+        why=Why.RELEASED,
+        audience=held.audience,
+        days=held.days,
+        since=episode.state.waiting_since,
+        note=by,
+    )
+    state = episode.state.model_copy(update={"reached": (*episode.state.reached, held.audience)})
+    change = EpisodeChange(
+        project_id=episode.project_id,
+        commitment=episode.commitment,
+        episode_id=episode.id,
+        verdict=episode.verdict,
+        reasons=episode.reasons,
+        state=state,
+        changed=False,
+    )
+    return Planned(change=change, events=(event,))
 
 
 def _lapsed(draft: Draft, holds: tuple[Held, ...]) -> Draft:

@@ -9,16 +9,14 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from config.site import Site
-from tasks.alerts.digest import digest
+from tasks.alerts.compose import due_at, messages_about, report_url
 from tasks.alerts.facts import Planned
 from tasks.alerts.outbox import Dispatcher
 from tasks.alerts.policy import plan_events
-from tasks.alerts.recipients import Recipient, recipients
-from tasks.alerts.records import AlertEvent, Delivery, Message, RunRecord
-from tasks.alerts.sending import may_leave_at
+from tasks.alerts.recipients import recipients
+from tasks.alerts.records import AlertEvent, Delivery, RunRecord
 from tasks.alerts.telling import addressed
 from tasks.alerts.transports import transport_for
-from tasks.alerts.wording import wording
 from tasks.progress.records import Judgement
 from tasks.sheets.matching import DepartmentIndex
 from tasks.sheets.records import FileReading
@@ -76,7 +74,7 @@ def record(
         received = _newest(readings_known(connection, judgement.town, judgement.as_of), files)
         planned = addressed(_plan(connection, site, judgement), judgement, told_to_whom, index)
         events = _store_events(connection, judgement, run_id, planned, started_at)
-        messages = _messages(site, judgement, run_id, events, received, told_to_whom, index, started_at)
+        messages = messages_about(site, judgement, run_id, events, received, told_to_whom, index, started_at)
         messages_add(
             connection,
             messages,
@@ -104,13 +102,6 @@ def deliver(site: Site, now: datetime) -> Delivery:
     return dispatcher.run()
 
 
-def report_url(site: Site, judgement: Judgement) -> str:
-    """Return where the report of a day is read: below ``report_base_url``, else the file itself."""
-    below = f"{judgement.town}/{judgement.as_of.isoformat()}/report.html"
-    base = site.settings.report_base_url
-    return f"{base.rstrip('/')}/{below}" if base else (site.reports / below).absolute().as_uri()
-
-
 def _as_recorded(connection: Connection, run_id: int) -> RunRecord:
     return RunRecord(
         run_id=run_id,
@@ -135,13 +126,6 @@ def _plan(connection: Connection, site: Site, judgement: Judgement) -> tuple[Pla
     )
 
 
-def due_at(site: Site, message: Message, now: datetime) -> datetime:
-    """Return when a message may leave: at once into a folder, else in the town's hours."""
-    if site.config.channels.channels[message.channel].kind == "folder":
-        return now
-    return may_leave_at(now, site.config.escalation.sending, site.config.calendar)
-
-
 def _store_events(
     connection: Connection,
     judgement: Judgement,
@@ -162,41 +146,3 @@ def _store_events(
             hold_decide(connection, (hold_id,), state, started_at)
     events_add(connection, run_id, stored)
     return tuple(event for _, event in stored)
-
-
-def _messages(
-    site: Site,
-    judgement: Judgement,
-    run_id: int,
-    events: Sequence[AlertEvent],
-    received: Sequence[FileReading],
-    told_to_whom: Sequence[Recipient],
-    index: DepartmentIndex,
-    created_at: datetime,
-) -> list[Message]:
-    url = report_url(site, judgement)
-    town_name = site.plan_book.in_force(judgement.as_of).town_name
-    made = []
-    for recipient in told_to_whom:
-        found = digest(judgement, events, received, recipient, index)
-        if found is None:
-            continue
-        words = wording(found, town_name, url, site.config.escalation)
-        made.append(
-            Message(
-                key=f"{judgement.town}/{judgement.as_of}/{run_id}/{recipient.channel}/{recipient.role}",
-                town=judgement.town,
-                as_of=judgement.as_of,
-                run_id=run_id,
-                channel=recipient.channel,
-                recipient=recipient.role,
-                name=recipient.name,
-                address=recipient.address,
-                subject=words.subject,
-                text=words.text,
-                html=words.html,
-                url=url,
-                created_at=created_at,
-            )
-        )
-    return made

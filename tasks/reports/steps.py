@@ -11,8 +11,8 @@ from pathlib import Path
 from config.site import Site
 from plan_data.mendable import MendableError
 from plan_data.model import Plan
+from tasks.alerts.compose import report_url
 from tasks.alerts.records import MessageState
-from tasks.alerts.steps import report_url
 from tasks.progress.silence import cycle_start
 from tasks.reports.artifacts import Artifact, artifacts
 from tasks.reports.palette import meanings

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from databases import DATABASES, empty_database
 from findings import finding, judged
+from sqlalchemy import select
 
 import config
 from config.settings import settings
@@ -17,6 +18,8 @@ from tasks.alerts.answering import ack, open_alerts, release, snooze
 from tasks.alerts.answers import AnswerError, AnswerKind, Decision
 from tasks.alerts.steps import record
 from tasks.progress.reasons import Verdict
+from tasks.store.engine import open_store
+from tasks.store.tables import messages
 
 NINE = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 09:00 in Tokyo
 DAY = date(2026, 11, 24)
@@ -88,3 +91,83 @@ def test_it_takes_the_day_of_tokyo(site):
         ack(site, "DX-02", "税務課", "理由", DAY, late_evening)
     (given,) = ack(site, "DX-02", "税務課", "理由", date(2026, 11, 25), late_evening)
     assert given.expires_on == date(2026, 11, 25)
+
+
+CHANNELS = "channels:\n  mail: { kind: folder }\nroutes:\n" + "".join(
+    f"  - {{ audience: {audience}, channel: mail, verdicts: all }}\n"
+    for audience in ("事務局", "担当課", "本部長補佐", "副本部長", "本部長")
+)
+
+
+def waited(site, business_days: int, *projects: str):
+    """Record a run so many business days after the first, everything still late."""
+    day = site.config.calendar.add_business_days(DAY, business_days)
+    at = NINE + (day - DAY)
+    found = [finding(i, Verdict.DELAYED) for i in projects or ("DX-03", "DX-02")]
+    return record(site, judged(day.isoformat(), *found), "plain", at, ()), day, at
+
+
+def messages_to(site, role: str) -> list[str]:
+    with open_store(site.database_url).begin() as connection:
+        rows = connection.execute(
+            select(messages).where(messages.c.recipient == role).order_by(messages.c.id)
+        )
+        return [row.document["text"] for row in rows]
+
+
+@pytest.fixture
+def climbed(site):
+    """Twenty business days unanswered: two escalations wait for the 事務局."""
+    (site.config.path("channels")).write_text(CHANNELS, encoding="utf-8")
+    fresh = Site(town="togitsu", settings=site.settings)
+    _, day, at = waited(fresh, 20)
+    return fresh, day, at
+
+
+def test_it_holds_what_goes_to_the_heads_and_asks_the_secretariat(climbed):
+    site, day, _ = climbed
+    held = [h for alert in open_alerts(site, day) for h in alert.held]
+    assert [h.audience for h in held] == ["副本部長", "副本部長"]
+    assert messages_to(site, "副本部長:総務部") == []
+    (*_, asked) = messages_to(site, "事務局")
+    assert "送る前に確かめていただきたいもの（2件）" in asked and "副本部長へ：【遅延】DX-02" in asked
+
+
+@pytest.mark.parametrize(("decision", "told"), [(Decision.SEND, 1), (Decision.STOP, 0)])
+def test_it_tells_at_once_what_is_released_and_never_what_is_stopped(climbed, decision, told):
+    site, day, at = climbed
+    ids = tuple(h.id for alert in open_alerts(site, day) for h in alert.held)
+    assert release(site, ids, "事務局 川", decision, at + timedelta(hours=2)) == 2
+    assert release(site, ids, "事務局 川", decision, at + timedelta(hours=3)) == 0  # decided once
+    texts = messages_to(site, "副本部長:総務部")
+    assert len(texts) == told
+    if told:
+        assert "回答をお待ちしているもの（2件）" in texts[0] and "DX-02" in texts[0] and "DX-03" in texts[0]
+    assert all(alert.reached[-1] == "副本部長" and not alert.held for alert in open_alerts(site, day))
+    waited(site, 21)
+    assert len(messages_to(site, "副本部長:総務部")) == told  # the next run does not say it again
+
+
+def test_it_sends_what_nobody_decided_on_the_next_business_day(climbed):
+    site, _, _ = climbed
+    waited(site, 21)
+    assert len(messages_to(site, "副本部長:総務部")) == 1
+
+
+def test_it_keeps_an_answered_alert_still_until_its_last_day(site):
+    ack(site, "DX-02", "税務課", "調整中", date(2026, 12, 10), NINE)
+    recorded, *_ = waited(site, 5)
+    assert {(e.project_id, e.kind.value) for e in recorded.events} == {
+        ("DX-03", "escalated"),
+        ("DX-03", "reminded"),
+    }
+    recorded, day, _ = waited(site, 13)  # 2026-12-11
+    assert (day, "DX-02", "answer_ended") in {(day, e.project_id, e.kind.value) for e in recorded.events}
+    assert open_alerts(site, day)[0].answer is None
+
+
+def test_it_ends_the_answer_with_the_trouble(site):
+    ack(site, "DX-02", "税務課", "調整中", None, NINE)
+    waited(site, 1, "DX-03")
+    waited(site, 2)
+    assert [a.answer for a in open_alerts(site, DAY)] == [None, None]
