@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test torture check format bench screenshots cockpit-torture schemas lock clean
+.PHONY: help setup demo test torture check format fuzz bench screenshots cockpit-torture schemas lock clean
 
 help: ## この一覧を表示します
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ check: $(VENV)/.dev ## 書式・型・部屋の境目を調べます
 format: $(VENV)/.dev ## 書式を直します
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/.dev ## 壊した表2,000件を、正しい表に混ぜて読みます（再現できる乱数）
+	$(BIN)/python tests/support/fuzz_run.py
 
 bench: $(VENV)/.dev ## 速さを、同じ機械の同じ回の比で測ります
 	$(BIN)/python tests/bench/plain_run.py
