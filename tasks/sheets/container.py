@@ -12,10 +12,13 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from config.rules import ReaderLimits
 from tasks.sheets.faults import FileFault
+
+if TYPE_CHECKING:
+    from config.rules import ReaderLimits
 
 MB = 1024 * 1024
 _CHUNK = 1 * MB

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from config.rules import ReaderLimits
-from config.town import TownConfig
-from plan_data.model import Plan
 from tasks.sheets.matching import DepartmentIndex, ProjectIndex
 from tasks.sheets.reader_key import reader_key
 from tasks.sheets.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from config.rules import ReaderLimits
+    from config.town import TownConfig
+    from plan_data.model import Plan
 
 
 @dataclass(frozen=True, slots=True)

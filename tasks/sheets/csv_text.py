@@ -13,11 +13,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from config.rules import ReaderLimits
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import Cell, Grid
 from tasks.sheets.guard import far_cell, fits
+
+if TYPE_CHECKING:
+    from config.rules import ReaderLimits
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}

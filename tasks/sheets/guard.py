@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from config.rules import ReaderLimits
 from tasks.sheets.container import KEPT, MB, Container, Contents, SheetPart
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import column_letters, column_number
+
+if TYPE_CHECKING:
+    from config.rules import ReaderLimits
 
 #: Bytes that a cell of the rectangle takes, in calamine and again as a Python value.
 _CELL_BYTES = 64

@@ -10,10 +10,13 @@ import re
 import struct
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from config.rules import ReaderLimits
 from tasks.sheets.grid import column_letters
 from tasks.sheets.guard import BrokenCells, check_sheet_count
+
+if TYPE_CHECKING:
+    from config.rules import ReaderLimits
 
 _HEADER, _ENTRY, _SMALL = 512, 128, 64
 #: Sector numbers from here on are marks (free, end of chain), not places.

@@ -6,9 +6,12 @@ Apart from the reading itself, so that a run with nothing to read need not load 
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
-from config.town import TownConfig
-from plan_data.model import Plan
+if TYPE_CHECKING:
+    from config.town import TownConfig
+    from plan_data.model import Plan
+
 
 #: Changes whenever the same bytes would be read differently, so that stored readings are made anew.
 READER_VERSION = "3"

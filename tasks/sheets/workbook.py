@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from config.rules import ReaderLimits
 from tasks.sheets.container import MB, Container, Contents, contents, elements
 from tasks.sheets.csv_text import read_csv
 from tasks.sheets.faults import FileFault
@@ -24,6 +24,9 @@ from tasks.sheets.guard_ods import CONTENT, Range, inspect_ods
 from tasks.sheets.guard_xls import broken_cells
 from tasks.sheets.remarks import remarks_of_xls, remarks_of_zip
 from tasks.sheets.sniffing import sniff
+
+if TYPE_CHECKING:
+    from config.rules import ReaderLimits
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 _STYLES = "xl/styles.xml"
