@@ -12,7 +12,7 @@ from tasks.progress.case import Case, Ground, ground
 from tasks.progress.outcomes import Outcome, State
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import CellEvidence
-from tasks.sheets.records import FileReading
+from tasks.sheets.records import FileReading, RowError
 from tasks.wareki import wareki
 
 
@@ -113,10 +113,19 @@ def _returned(case: Case, readings: Sequence[FileReading]) -> Iterator[Ground]:
             evidence = CellEvidence(file=reading.file, sha256=reading.sha256, sheet="", cell=None, raw="")
             text = f"担当課のファイルが読めません：{reading.error.message}"
             yield ground(case, ReasonCode.FILE_UNREADABLE, text, None, evidence=(evidence,))
-        elif reading.row_errors:
+        elif errors := _of_this(case, reading):
             cells = tuple(
                 CellEvidence(file=reading.file, sha256=reading.sha256, sheet=e.sheet, cell=e.cell, raw=e.raw)
-                for e in reading.row_errors[:3]
+                for e in errors[:3]
             )
-            text = f"担当課の表に、受け付けられない行が{reading.counts.rejected}行あります（差戻し）。"
+            if errors[0].project_id is None:
+                text = f"担当課の表に、受け付けられない行が{reading.counts.rejected}行あります（差戻し）。"
+            else:
+                text = "担当課の表の、この事業の行を受け付けられません（差戻し）。"
             yield ground(case, ReasonCode.ROW_REJECTED, text, None, evidence=cells)
+
+
+def _of_this(case: Case, reading: FileReading) -> list[RowError]:
+    """Return the faults of this 事業's rows or, without any, of rows that nobody knows the 事業 of."""
+    own = [e for e in reading.row_errors if e.project_id == case.project.id]
+    return own or [e for e in reading.row_errors if e.project_id is None]

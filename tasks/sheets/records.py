@@ -131,7 +131,10 @@ class Observation(Record):
 
 
 class RowError(Record):
-    """Why a row was not taken: the cell, one Japanese sentence, and a value to offer where there is one."""
+    """Why a row was not taken: the cell, one Japanese sentence, and a value to offer where there is one.
+
+    ``project_id`` is the 事業 of the row; the document has it only where that is certain.
+    """
 
     sheet: str
     cell: str
@@ -139,6 +142,7 @@ class RowError(Record):
     message: str
     raw: str
     suggestion: str | None = None
+    project_id: str | None = Field(default=None, exclude_if=lambda project_id: project_id is None)
 
 
 class FileError(Record):

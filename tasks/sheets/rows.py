@@ -16,6 +16,7 @@ from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
 from tasks.sheets.identity import Identifier, Identity, PlacedCell
 from tasks.sheets.layout import Table
+from tasks.sheets.matching import ProjectMatch
 from tasks.sheets.meanings import DEPARTMENT, PROJECT_ID, PROJECT_NAME
 from tasks.sheets.records import Counts, FieldName, FieldValue, Match, Observation, RowError
 from tasks.sheets.senders import Sender
@@ -101,17 +102,17 @@ class TableReader:
         if isinstance(identity, RowError):
             # An empty row of someone else's in a prefilled sheet is no report.
             if reported.own:
-                self._tally.reject(identity)
+                self._reject(match, identity)
             return reported.own
         if reported.errors:
-            self._tally.reject(*reported.errors)
+            self._reject(match, *reported.errors)
         elif reported.status:
             return self._accept(row, named, identity, reported.fields)
         elif self._grid.row_number(row) != named.row:
             # A merged 事業 covers this row, and its first row has reported.
             return False
         else:
-            self._tally.reject(self._nothing_reported(named, identity))
+            self._reject(match, self._nothing_reported(named, identity))
         return True
 
     def _reported(self, row: int) -> _Reported:
@@ -172,7 +173,7 @@ class TableReader:
             milestone = values.get(FieldName.MILESTONE)
             for other, sheet, cell in earlier:
                 if other.get(FieldName.MILESTONE) == milestone:
-                    self._tally.reject(self._duplicate(named, identity, f"シート{quoted(sheet)}の{cell}"))
+                    self._reject(match, self._duplicate(named, identity, f"シート{quoted(sheet)}の{cell}"))
                     return True
         earlier.append((values, self._grid.name, named.address))
         number = self._grid.row_number(row)
@@ -187,6 +188,12 @@ class TableReader:
             )
         )
         return True
+
+    def _reject(self, match: ProjectMatch | Fault | None, *errors: RowError) -> None:
+        """Send a row back; each of its errors says whose row it is, where that is certain."""
+        if isinstance(match, ProjectMatch):
+            errors = tuple(error.model_copy(update={"project_id": match.project_id}) for error in errors)
+        self._tally.reject(*errors)
 
     def _duplicate(self, named: PlacedCell, identity: Identity, place: str) -> RowError:
         name = quoted(self._identifier.official_name(identity.match))

@@ -140,3 +140,11 @@ def test_it_is_read_as_it_was_meant(readings, workbook):
 def test_it_offers_the_right_era_for_the_wrong_one(readings):
     errors = [e for r in readings[1].values() for e in r.row_errors if e.code == "date_wrong_era"]
     assert [(e.raw, e.suggestion) for e in errors] == [("令和元年3月", "平成31年3月")]
+
+
+def test_a_row_sent_back_is_cited_for_its_own_project_alone(findings):
+    cited = {
+        project_id: [e.cell for r in finding.reasons if r.code is ReasonCode.ROW_REJECTED for e in r.evidence]
+        for project_id, finding in findings[1].items()
+    }
+    assert {project_id: cells for project_id, cells in cited.items() if cells} == {"DX-15": ["F8", "G8"]}

@@ -216,3 +216,19 @@ def test_it_has_a_test_for_every_row_code():
     # The rest is in test_sheet_files (errors, formulas), test_sheet_shares and test_sheet_words.
     elsewhere = {"error_value", "formula_not_calculated", "count_unreadable", "budget_unknown"}
     assert tested | elsewhere == set(RowCode)
+
+
+#: A faulty row, and the 事業 that its error names: only one that is certain.
+WHOSE = [
+    pytest.param(changed_row(進捗率="110%"), "DX-02", id="a faulty cell"),
+    pytest.param([*changed_row()[:1], *[None] * 5, "x"], "DX-02", id="nothing reported"),
+    pytest.param(changed_row(事業名="書かない窓口"), "DX-03", id="another department's 事業"),
+    pytest.param(changed_row(事業名="宇宙旅行の予約"), None, id="no such 事業"),
+]
+
+
+@pytest.mark.parametrize(("row", "project_id"), WHOSE)
+def test_a_row_error_says_whose_row_it_is(tmp_path, row, project_id):
+    (error,) = read_bytes(tmp_path, book(table(row))).row_errors
+    assert error.project_id == project_id
+    assert ("project_id" in error.model_dump()) is (project_id is not None)
