@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from findings import cell, finding, judged, reason
+from injections import CORPUS
 from servers import http_sink, smtp_server
 from telling import INDEX, RULES, events_for, message, routes
 
 from tasks.alerts.digest import digest
+from tasks.alerts.fallback import fallback_of
+from tasks.alerts.operation import html
+from tasks.alerts.transports.apprise.transport import apprise_content
 from tasks.alerts.transports.base import Outgoing
 from tasks.alerts.transports.http import Door
+from tasks.alerts.transports.line_works.transport import line_works_content
+from tasks.alerts.transports.slack.transport import slack_content
 from tasks.alerts.transports.smtp.transport import SmtpTransport
+from tasks.alerts.transports.teams.transport import teams_content
 from tasks.alerts.transports.webhook.transport import WebhookTransport
 from tasks.alerts.wording import wording
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.sheets.records import FileError, FileReading, RowError
 
-#: What a cell could hold to be something else.
-CORPUS = [
-    pytest.param("行\r\nBcc: all@example.jp", id="header"),
-    pytest.param("行\nX-Header: 1\n\n.\r\nMAIL FROM:<a@example.jp>", id="smtp command"),
-    pytest.param("<script>alert(1)</script>", id="script"),
-    pytest.param("\"><img src=x onerror=alert(1)>'", id="attribute"),
-    pytest.param("</main></body></html><h1>見出し</h1>", id="end of page"),
-    pytest.param("=cmd|' /C calc'!A0", id="formula"),
-    pytest.param("@everyone @channel <!channel> <@U123>", id="mention"),
-    pytest.param("[開く](javascript:alert(1)) `code` **太字** | 表", id="markdown"),
-    pytest.param("{{ 7*7 }} {% raw %} {subject} {text} %(x)s", id="template"),
-    pytest.param("\u202eabc\u2066 \x00\x1b[31m \ud800 \u2028", id="control"),
-]
+TEXTS = [pytest.param(text, id=name) for name, text in CORPUS.items()]
 #: Every tag the template writes.
 TAGS = set(
     [
@@ -98,7 +94,7 @@ def words_about(text: str):
     return wording(found, "時津町", "https://dx.example.jp/report.html", RULES)
 
 
-@pytest.mark.parametrize("text", CORPUS)
+@pytest.mark.parametrize("text", TEXTS)
 def test_it_is_no_markup_in_html(text):
     html = words_about(text).html
     assert {tag.strip("<>/").split()[0].lower() for tag in re.findall(r"<[^>]*>", html)} <= TAGS
@@ -109,23 +105,24 @@ def test_it_is_no_markup_in_html(text):
     }
 
 
-@pytest.mark.parametrize("text", CORPUS)
+@pytest.mark.parametrize("text", TEXTS)
 def test_it_begins_no_line_of_its_own(text, monkeypatch):
     # Folding breaks long lines, always further in than they began.
-    assert all(not line or line[0] not in "=@." for line in words_about(text).text.splitlines())
+    assert all(not line or line[0] not in "=@.+|" for line in words_about(text).text.splitlines())
     monkeypatch.setattr("tasks.alerts.wording.folded", lambda text: text)
     words = words_about(text)
     plain = words_about("無害な文").text.splitlines()
     assert len(words.text.splitlines()) == len(plain)
     assert not any(
-        line.startswith(("Bcc", "X-Header", ".", "=", "@", "MAIL")) for line in words.text.splitlines()
+        line.startswith(("Bcc", "X-Header", ".", "=", "+", "@", "MAIL", "|", "\t"))
+        for line in words.text.splitlines()
     )
     shown = words.subject + words.text + words.html
     assert not {"\x00", "\x1b", "\r", "\u202e", "\u2066", "\u2028", "\ud800"} & set(shown)
     assert "\n" not in words.subject
 
 
-@pytest.mark.parametrize("text", CORPUS)
+@pytest.mark.parametrize("text", TEXTS)
 def test_it_arrives_as_text_by_mail_and_by_webhook(text):
     words = words_about(text)
     sent = Outgoing(message(subject=words.subject, text=words.text, html=words.html), resend=False)
@@ -145,3 +142,54 @@ def test_it_arrives_as_text_by_mail_and_by_webhook(text):
     # No mention, no link, no markup; a placeholder in a cell is not looked at again.
     assert not set("@<>[]`*|") & set(got["title"] + got["text"])
     assert got["text"].count("{subject}") == words.text.count("{subject}")
+
+
+def rendered(text: str, *, resend: bool = False) -> Outgoing:
+    """A message all of whose texts come from a spreadsheet."""
+    words = words_about(text)
+    return Outgoing(message(subject=words.subject, text=words.text, html=words.html), resend=resend)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_it_is_no_markup_and_no_mention_in_teams(text):
+    envelope = json.loads(teams_content(rendered(text, resend=True)))
+    assert set(envelope) == {"type", "attachments"} and len(envelope["attachments"]) == 1
+    card = envelope["attachments"][0]["content"]
+    # A mention needs an entity beside the text, and there is no place for one.
+    assert set(card) == {"$schema", "type", "version", "msteams", "body", "actions"}
+    assert card["msteams"] == {"width": "Full"}
+    assert [action["url"] for action in card["actions"]] == [message().url]
+    for block in card["body"]:
+        # A TextBlock would read Markdown; a TextRun does not.
+        assert set(block) == {"type", "inlines"} and block["type"] == "RichTextBlock"
+        (run,) = block["inlines"]
+        assert run["type"] == "TextRun" and not set(run) - {"type", "text", "weight", "size"}
+        assert not set("@<>[]`*|") & set(run["text"])
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_it_is_no_markup_and_no_mention_in_slack(text):
+    posted = json.loads(slack_content(rendered(text)))
+    assert (posted["mrkdwn"], posted["link_names"], posted["unfurl_links"]) == (False, False, False)
+    texts = [block["text"] for block in posted["blocks"]]
+    assert {part["type"] for part in texts} == {"plain_text"}
+    for shown in (posted["text"], *(part["text"] for part in texts)):
+        assert not set("@<>") & set(shown)
+        assert not re.search(r"&(?!(?:amp|lt|gt);)", shown)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_it_is_no_markup_and_no_mention_in_line_works_and_apprise(text):
+    outgoing = rendered(text)
+    document = json.loads(line_works_content(outgoing))
+    assert set(document) == {"content"} and document["content"]["type"] == "text"
+    for shown in (document["content"]["text"], *apprise_content(outgoing)):
+        assert not set("@<>[]`*|") & set(shown)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_it_is_nothing_but_text_in_word_of_the_service(text):
+    page = html(text, text)
+    assert {tag.strip("<>/").split()[0].lower() for tag in re.findall(r"<[^>]*>", page)} <= TAGS
+    made = fallback_of(message(channel=text, html=page), "mail")
+    assert {tag.strip("<>/").split()[0].lower() for tag in re.findall(r"<[^>]*>", made.html)} <= TAGS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
+from injections import CORPUS
 
 from config.departments import Departments
 from plan_data.loader import load_plan
@@ -42,6 +43,7 @@ HOSTILE = (
     "折り返し\r\n二行目\x00\x0b\ud800\ufffe",
     "\u202eabc\u2066def",
     "</style></details></table><h1>見出し</h1>",
+    *CORPUS.values(),
 )
 #: Verdict of each of the 29 事業 in plan order: every verdict at least once.
 VERDICTS = (
