@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from flows.cli_alerts import ack, alerts_app, snooze
+from flows.cli_alerts_preview import preview
 from flows.cli_crosswalk import crosswalk_app
 from flows.cli_options import AsJson, AsOf, InboxOption, Strict, Town, fail, guarded, open_site, parse_day
 from flows.cli_outbox import deliver, outbox_app
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.add_typer(plan_app, name="plan")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(crosswalk_app, name="crosswalk")
+alerts_app.command("preview")(preview)
 app.add_typer(alerts_app, name="alerts")
 app.command()(deliver)
 app.command()(ack)
