@@ -24,7 +24,7 @@ KIND_LABELS: dict[EventKind, str] = {
     EventKind.IMPROVED: "改善",
     EventKind.RECOVERED: "回復",
     EventKind.REMINDED: "督促",
-    EventKind.ESCALATED: "上申",
+    EventKind.ESCALATED: "未回答",
 }
 #: More is in the report; a message is read on the way to it.
 MAX_REASONS = 3
@@ -58,7 +58,9 @@ def entry(change: Change, digest: Digest, report_url: str, rules: Escalation) ->
     """Return one change in words for the digest's recipient."""
     event, finding = change.event, change.finding
     reasons = _reasons(event, finding)
-    advice = ADVICE.get(reasons[0].code) if reasons else None
+    # Whoever stands above the 事務局 is told by the rung's own words what to do.
+    above = event.kind is EventKind.ESCALATED and event.audience != SECRETARIAT
+    advice = ADVICE.get(reasons[0].code) if reasons and not above else None
     return Entry(
         kind=KIND_LABELS[event.kind],
         verdict=event.after.label,

@@ -156,9 +156,9 @@ RULING = "decided_on: 2026-10-01, by: 事務局, reason: 見本 }"
             id="a department nobody can be told for",
         ),
         pytest.param(
-            [("people", "  本部長: {", "  # {"), ("channels", "audience: 担当課", "audience: 本部長")],
+            [("people", "  本部長: {", "  # {")],
             "channels",
-            "routes.1.audience",
+            "routes.4.audience",
             "people.yaml に「本部長」の宛先がありません",
             id="a role nobody has",
         ),
