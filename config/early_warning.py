@@ -27,7 +27,7 @@ class SignalName(StrEnum):
     END_PAST_DUE = "end_past_due"
     #: 1 where the expected end has passed without completion.
     END_PASSED = "end_passed"
-    #: 0.5 to the power of (time left / half-life): 1 at the end.
+    #: 1 at the end, 0.5 where half_way_days are left, a quarter at three times that.
     CLOSENESS = "closeness"
     #: Years that the plan takes in all.
     LONG_PLAN = "long_plan"
@@ -62,7 +62,7 @@ class WarningRules(Section):
     told_from: float = Field(gt=0, description="参考として知らせる点数")
     even_at: float = Field(gt=0, description="遅れる見込みが五分五分となる点数")
     scale: float = Field(gt=0, description="見込みの傾き（この点数ごとに、遅れる・遅れないの比が約2.7倍）")
-    half_life_days: int = Field(ge=1, strict=True, description="残り期間がこの日数なら、近さを 0.5 とする")
+    half_way_days: int = Field(ge=1, strict=True, description="残り期間がこの日数なら、近さを 0.5 とする")
     moved_days: int = Field(ge=1, strict=True, description="完了予定日の変更と数える日数")
     cycle_days: int = Field(ge=1, strict=True, description="報告の間隔がこの日数を超えたら沈黙と数える")
     copied_from: int = Field(ge=1, strict=True, description="書き写しと数える文の長さ（文字）")

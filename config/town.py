@@ -14,6 +14,7 @@ from config.escalation import Escalation
 from config.forecast import ForecastRules
 from config.headers import Headers
 from config.people import People
+from config.portfolio import Portfolio
 from config.rules import Rules
 from config.schedules import Schedules
 from config.section import Section
@@ -28,6 +29,7 @@ FILES: dict[str, type[Section]] = {
     "headers": Headers,
     "rules": Rules,
     "forecast": ForecastRules,
+    "portfolio": Portfolio,
     "schedules": Schedules,
     "channels": Channels,
     "escalation": Escalation,
@@ -75,6 +77,11 @@ class TownConfig:
     def forecast(self) -> ForecastRules:
         """What the forecast of the end assumes, and whether it counts."""
         return load_yaml(self.path("forecast"), ForecastRules)
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        """How a portfolio of projects from elsewhere is read."""
+        return load_yaml(self.path("portfolio"), Portfolio)
 
     @cached_property
     def schedules(self) -> Schedules:

@@ -19,6 +19,7 @@ from flows.cli_crosswalk import crosswalk_app
 from flows.cli_options import AsJson, AsOf, InboxOption, Strict, Town, fail, guarded, open_site, parse_day
 from flows.cli_outbox import deliver, outbox_app
 from flows.cli_plan import plan_app
+from flows.cli_portfolio import portfolio
 
 app = typer.Typer(
     name="shinchoku",
@@ -36,6 +37,7 @@ app.add_typer(alerts_app, name="alerts")
 app.command()(deliver)
 app.command()(ack)
 app.command()(snooze)
+app.command()(portfolio)
 
 
 @app.command()

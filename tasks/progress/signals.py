@@ -108,7 +108,7 @@ def _closeness(track: Track, rules: WarningRules) -> float:
     if track.end is None:
         return 0.0
     left = max((track.end - track.as_of).days, 0)
-    return float(0.5 ** (left / rules.half_life_days))
+    return 1 / (1 + left / rules.half_way_days)
 
 
 def _long_plan(track: Track, rules: WarningRules) -> float:

@@ -44,7 +44,7 @@ SIGNALS = [
     ("end_past_due", [(10, end("2027-03-01"))], dict(due_on=DUE), 0),
     ("end_passed", [(10, end("2026-11-23"))], {}, 1),
     ("end_passed", [(10, end("2026-11-24"))], {}, 0),
-    ("closeness", [], dict(due_on=AS_OF + timedelta(days=183)), 0.5),
+    ("closeness", [], dict(due_on=AS_OF + timedelta(days=365)), 0.5),
     ("closeness", [], dict(due_on=AS_OF - timedelta(days=1)), 1),
     ("long_plan", [], dict(starts_on=date(2020, 4, 1), due_on=date(2030, 4, 1)), 9.9988),
     ("rating", [(7, dict(rating=1.0)), (10, dict(rating=0.5))], {}, 0.5),
