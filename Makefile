@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test torture check format fuzz bench screenshots cockpit-torture schemas lock clean
+.PHONY: help setup demo test torture check format fuzz bench score-simulation screenshots cockpit-torture schemas lock clean
 
 help: ## この一覧を表示します
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench: $(VENV)/.dev ## 速さを、同じ機械の同じ回の比で測ります
 	$(BIN)/python tests/bench/reading.py
 	$(BIN)/python tests/bench/alert_year.py
 	$(BIN)/python tests/bench/judging.py
+
+score-simulation: $(VENV)/.dev ## 模擬の1,000団体で、判定と早期の警告がどれだけ当たるかを測ります（10分ほど）
+	$(BIN)/python tests/bench/departments_study.py
 
 screenshots: $(VENV)/.dev ## 報告書と Prefect の画面を Chromium で撮ります（var/screenshots）
 	$(BIN)/python tests/screenshots/take.py var/screenshots

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import Field, model_validator
@@ -77,3 +78,11 @@ class WarningRules(Section):
         if missing:
             refuse(("signals",), f"手掛かり「{missing[0]}」がありません", ["使わないときは on: false"])
         return self
+
+    def with_points(self, points: Mapping[SignalName, float]) -> WarningRules:
+        """Return the rules for another kind of data: these signals count, by these points, and no other."""
+        signals = {
+            name: rule.model_copy(update={"on": name in points, "points": points.get(name, 0.0)})
+            for name, rule in self.signals.items()
+        }
+        return self.model_copy(update={"signals": signals})

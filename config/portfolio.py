@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from config.early_warning import SignalName
 from config.section import Section, refuse_repeated
 
 
@@ -29,6 +30,7 @@ class Portfolio(Section):
     )
     columns: dict[PortfolioField, tuple[str, ...]] = Field(description="列の見出し（先に書いたものを優先）")
     ratings: dict[str, float] = Field(description="自己評価の語と、その悪さ（0 が良い、1 が悪い）")
+    points: dict[SignalName, float] = Field(description="手掛かりごとの点数（ここにない手掛かりは数えない）")
     nulls: tuple[str, ...] = Field(description="値がないことを示す語")
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ from flows.cli_options import AsJson, AsOf, InboxOption, Strict, Town, fail, gua
 from flows.cli_outbox import deliver, outbox_app
 from flows.cli_plan import plan_app
 from flows.cli_portfolio import portfolio
+from flows.cli_score import score
 
 app = typer.Typer(
     name="shinchoku",
@@ -38,6 +39,7 @@ app.command()(deliver)
 app.command()(ack)
 app.command()(snooze)
 app.command()(portfolio)
+app.command()(score)
 
 
 @app.command()

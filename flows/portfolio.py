@@ -34,7 +34,8 @@ def run_portfolio(
     """Score a portfolio and print the document or a summary; return the exit code."""
     read = _read(site, path, _named(columns), date_order)
     months = slip_months or site.config.portfolio.slip_months
-    found = score_portfolio(read.snapshots, site.config.forecast.warning, months)
+    rules = site.config.forecast.warning.with_points(site.config.portfolio.points)
+    found = score_portfolio(read.snapshots, rules, months)
     by_next = contest(found, lambda one: one.slipped_by_next)
     by_last = contest(found, lambda one: one.slipped_by_last)
     if as_json:

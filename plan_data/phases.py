@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 REIWA_OFFSET = 2018
 _LABEL = re.compile(r"R([1-9]\d?)")
@@ -40,6 +41,7 @@ def fiscal_year_label(year: int) -> str:
     return f"R{year - REIWA_OFFSET}"
 
 
+@cache
 def fiscal_year_of_label(label: str) -> int:
     """Return the calendar year in which the fiscal year ``R7`` begins; raise ValueError if it is none."""
     match = _LABEL.fullmatch(label)

@@ -18,6 +18,7 @@ from tasks.alerts.records import AlertEvent, Delivery, RunRecord
 from tasks.alerts.telling import addressed
 from tasks.alerts.transports import transport_for
 from tasks.progress.records import Judgement
+from tasks.progress.score import predictions_of
 from tasks.sheets.matching import DepartmentIndex
 from tasks.sheets.records import FileReading
 from tasks.step import step
@@ -25,6 +26,7 @@ from tasks.store.answers import answer_end, answers_that_hold, hold_add, hold_de
 from tasks.store.engine import open_store
 from tasks.store.episodes import episode_apply, episodes_since, events_add, telling_lock
 from tasks.store.messages import Outbox, messages_add, messages_of_run
+from tasks.store.predictions import predictions_put
 from tasks.store.repositories import (
     events_of_run,
     files_received_since,
@@ -69,6 +71,7 @@ def record(
         findings_put(connection, run_id, judgement)
         if latest is not None and judgement.as_of < latest.as_of:
             return RunRecord(run_id=run_id, events=(), messages=0)
+        predictions_put(connection, judgement.town, run_id, predictions_of(judgement))
         since = latest.recorded_at if latest is not None else None
         files = {*newly_read, *files_received_since(connection, judgement.town, since)}
         received = _newest(readings_known(connection, judgement.town, judgement.as_of), files)

@@ -8,7 +8,8 @@ Comparable work ran late by the prior's shares u50 and u80 of its planned time.
   (AT + k PD (1 + u50)) / (ES + k PD), the pace pooled over the AT days of the 事業 and k more planned
   durations that ran late by u50. So one odd report swings it little, and nothing is divided by an ES of 0.
 * With less history it starts from 1 + u50.
-* p50 takes that, p80 that times (1 + u80) / (1 + u50): a known pace does not make the rest certain.
+* p50 takes that. p80 lies later by the share u80 - u50 of the *planned* duration, not of what is left: what
+  holds work up near its end is as long as before (measured on simulated departments, see forecast.yaml).
 
 History is enough by the number of days reported and by the time passed, never by the progress
 itself; hence more progress never gives a later day. A later ``as_of`` with the same reports never
@@ -73,10 +74,9 @@ class Forecaster:
         basis = Basis.HISTORY if _enough(len(points), state, rules.history) else Basis.PRIOR
 
         pace = _pooled(state, rules) if basis is Basis.HISTORY else 1 + rules.prior.p50
-        p50, p80 = (
-            max(as_of, finish_on(self.starts_on, state.duration_at(ratio)))
-            for ratio in (pace, pace * (1 + rules.prior.p80) / (1 + rules.prior.p50))
-        )
+        even = state.duration_at(pace)
+        margin = (rules.prior.p80 - rules.prior.p50) * state.pd
+        p50, p80 = (max(as_of, finish_on(self.starts_on, duration)) for duration in (even, even + margin))
         return Outlook(p50, p80, basis, now)
 
 

@@ -24,7 +24,7 @@ class Verdict(StrEnum):
     @property
     def rank(self) -> int:
         """0 is worst."""
-        return _ORDER.index(self)
+        return _RANKS[self]
 
     @property
     def label(self) -> str:
@@ -32,7 +32,7 @@ class Verdict(StrEnum):
         return VERDICT_LABELS[self]
 
 
-_ORDER = tuple(Verdict)
+_RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 VERDICT_LABELS: dict[Verdict, str] = {
     Verdict.CRITICAL: "重大な遅延",

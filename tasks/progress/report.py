@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import islice
 
 from tasks.progress.records import CellEvidence
@@ -69,10 +70,11 @@ class ReportedMilestone:
         return self.cell.evidence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """What one department said of one 事業 on one day; rows of that day are taken together.
 
+    What a judgement asks for hundreds of times is worked out once.
     ``clash`` holds the two cells of rows that do not agree with each other.
     """
 
@@ -89,27 +91,26 @@ class Report:
 
     def value(self, name: FieldName) -> date | float | int | str | None:
         """Return a field's value, None where the row has none."""
-        cell = self.cells.get(name)
-        return cell.value if cell else None
+        return self.cells[name].field.value if name in self.cells else None
 
     def evidence(self, *names: FieldName) -> tuple[CellEvidence, ...]:
         """Return the cells of the named fields that the row has; without any, its first cell."""
         found = tuple(self.cells[n].evidence for n in names if n in self.cells)
         return found or tuple(self.cells[n].evidence for n in islice(self.cells, 1))
 
-    @property
+    @cached_property
     def phase(self) -> ReportedPhase | None:
         """The phase the row reports."""
         value = self.value(FieldName.PHASE)
         # A reader may hand the phase on as the plain text it is: a look-up costs less than the enum's call.
         return _PHASES[value] if isinstance(value, str) else None
 
-    @property
+    @cached_property
     def rank(self) -> int | None:
         """How far along the reported phase is; None without one that has a place in the order."""
         return PHASE_RANK.get(self.phase) if self.phase else None
 
-    @property
+    @cached_property
     def progress(self) -> float | None:
         """The reported share done, 0 to 1."""
         value = self.value(FieldName.PROGRESS)
@@ -121,7 +122,7 @@ class Report:
         value = self.value(FieldName.HELD_COUNT)
         return int(value) if isinstance(value, (int, float)) else None
 
-    @property
+    @cached_property
     def finished_on(self) -> date | None:
         """The completion date; a date after the report itself proves nothing and is left out."""
         day = self.day(FieldName.FINISHED_ON)

@@ -33,6 +33,9 @@ SIGNAL_LABELS = {
     SignalName.DEPARTMENT: "担当課の過去の約束に遅れが多い",
 }
 
+#: The log odds of 99 %.
+_SUREST = math.log(99)
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -58,5 +61,6 @@ def combine(values: dict[SignalName, float], rules: WarningRules) -> Scored:
             parts.append((name, value, points))
     score = sum(points for _, _, points in parts)
     odds = (score - rules.even_at) / rules.scale
-    probability = 1 / (1 + math.exp(-max(min(odds, 50.0), -50.0)))
+    # No count of signs makes a delay certain, nor rules it out.
+    probability = 1 / (1 + math.exp(-max(min(odds, _SUREST), -_SUREST)))
     return Scored(score, probability, tuple(sorted(parts, key=lambda part: -part[2])))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from tasks.alerts.records import AlertEvent
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import Finding
+from tasks.progress.score import Score
 from tasks.reports.changes import Trend
 from tasks.sheets.records import FileReading, RowError
 
@@ -140,6 +141,7 @@ class ReportView:
     meanings: Mapping[Verdict, str]
     #: Messages given up, which wait for a person, as of the writing of the report.
     dead_letters: int = 0
+    score: Score | None = None
 
     @property
     def mark(self) -> str:

@@ -13,6 +13,7 @@ from plan_data.mendable import MendableError
 from plan_data.model import Plan
 from tasks.alerts.compose import report_url
 from tasks.alerts.records import MessageState
+from tasks.progress.score import score
 from tasks.progress.silence import cycle_start
 from tasks.reports.artifacts import Artifact, artifacts
 from tasks.reports.palette import meanings
@@ -21,6 +22,7 @@ from tasks.reports.view import build_view
 from tasks.step import step
 from tasks.store.engine import open_store
 from tasks.store.message_admin import tally
+from tasks.store.predictions import predictions_known
 from tasks.store.repositories import events_of_run, judgement_get, previous_run, readings_known, run_get
 
 PAGE = "report.html"
@@ -73,6 +75,7 @@ def view_of_run(site: Site, run_id: int) -> ReportView:
         readings = readings_known(connection, run.town, run.as_of)
         events = events_of_run(connection, run_id)
         dead_letters = tally(connection, run.town)[MessageState.DEAD]
+        predicted = predictions_known(connection, run.town, run.as_of)
     rules = site.config.rules
     return build_view(
         _plan(site, run.plan_revision, run.as_of),
@@ -85,6 +88,7 @@ def view_of_run(site: Site, run_id: int) -> ReportView:
         departments=site.config.departments,
         meanings=meanings(rules.critical_days, rules.delayed_milestone_days, rules.ahead_days),
         dead_letters=dead_letters,
+        score=score(predicted, run.as_of),
     )
 
 

@@ -14,6 +14,7 @@ from plan_data.model import Measure, Plan, Project
 from tasks.alerts.records import AlertEvent
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import Finding, Judgement
+from tasks.progress.score import Score
 from tasks.reports.changes import changes, trend
 from tasks.reports.records import (
     DepartmentRow,
@@ -47,6 +48,7 @@ def build_view(
     departments: Departments,
     meanings: Mapping[Verdict, str],
     dead_letters: int = 0,
+    score: Score | None = None,
 ) -> ReportView:
     """Return the view of one judgement.
 
@@ -79,6 +81,7 @@ def build_view(
         rejected=tuple(RejectedRow(f.file, f.sha256, error) for f in files for error in f.row_errors),
         meanings=meanings,
         dead_letters=dead_letters,
+        score=score,
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 )
 
 #: The revision of the newest file in ``migrations/versions``; a test holds the two equal.
-HEAD = "0005"
+HEAD = "0006"
 #: Where Alembic notes the revision of a database.
 VERSION_TABLE = "alembic_version"
 
@@ -234,4 +235,24 @@ messages = Table(
     Column("queued_at", Instant),
     Column("note", Text),
     Index("ix_messages_state_due_at", "state", "due_at"),
+)
+
+#: What was predicted of a commitment from ``made_on`` until the next row of it says something else.
+predictions = Table(
+    "predictions",
+    metadata,
+    _id(),
+    Column("town", Text, nullable=False),
+    _run(),
+    Column("project_id", Text, nullable=False),
+    Column("commitment", Text, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("rules", JSON, nullable=False),
+    Column("p50", Date),
+    Column("p80", Date),
+    Column("probability", Float),
+    Column("met_on", Date),
+    Index("ix_predictions_town", "town", "project_id", "commitment"),
 )

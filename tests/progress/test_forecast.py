@@ -41,28 +41,28 @@ def outlook(history, as_of, rules=RULES, ladder=LADDER, start=START):
 OUTLOOKS = [
     # Nobody said anything: the plan, and a tenth of it (36.4 days).
     ("no report", [], "2026-05-01", Basis.PRIOR, 0, 37),
-    # One report on the ladder, day 152: the remaining 212 days, and a tenth of them.
-    ("one report, on the ladder", [("2026-08-31", 0.35)], "2026-09-01", Basis.PRIOR, 0, 22),
+    # One report on the ladder, day 152: the remaining 212 days, and a tenth of all 364.
+    ("one report, on the ladder", [("2026-08-31", 0.35)], "2026-09-01", Basis.PRIOR, 0, 37),
     # One report with day 90 earned on day 152: 62 days behind and 274 left.
-    ("one report, a step behind", [("2026-08-31", 0.20)], "2026-09-01", Basis.PRIOR, 62, 90),
+    ("one report, a step behind", [("2026-08-31", 0.20)], "2026-09-01", Basis.PRIOR, 62, 99),
     # Two reports, but the second one on day 145: less than 40 % have passed; 5.4 days behind, 224.4 left.
-    ("a day too early for its own pace", [("2026-06-30", 0.20), ("2026-08-24", 0.32)], "2026-08-24", Basis.PRIOR, 6, 28),
+    ("a day too early for its own pace", [("2026-06-30", 0.20), ("2026-08-24", 0.32)], "2026-08-24", Basis.PRIOR, 6, 42),
     # A day later: 6.4 behind, and the 224.4 left at (146 + 364) / (139.6 + 364) = 1.0127 times, 2.9 more.
-    ("the first day for its own pace", [("2026-06-30", 0.20), ("2026-08-25", 0.32)], "2026-08-25", Basis.HISTORY, 10, 32),
+    ("the first day for its own pace", [("2026-06-30", 0.20), ("2026-08-25", 0.32)], "2026-08-25", Basis.HISTORY, 10, 46),
     # Two reports on the ladder: its pace is the plan's.
-    ("on the ladder", [("2026-06-30", 0.20), ("2026-08-31", 0.35)], "2026-09-01", Basis.HISTORY, 0, 22),
+    ("on the ladder", [("2026-06-30", 0.20), ("2026-08-31", 0.35)], "2026-09-01", Basis.HISTORY, 0, 37),
     # Day 152 earned on day 233: 81 behind, and the 212 left at (233 + 364) / (152 + 364) = 1.157 times, 33.3 more.
-    ("slow", [("2026-06-30", 0.20), ("2026-11-20", 0.35)], "2026-11-24", Basis.HISTORY, 115, 139),
+    ("slow", [("2026-06-30", 0.20), ("2026-11-20", 0.35)], "2026-11-24", Basis.HISTORY, 115, 151),
     # Day 303 earned on day 233: 70 ahead, and the 61 left at (233 + 364) / (303 + 364) = 0.895 times.
-    ("fast", [("2026-06-30", 0.20), ("2026-11-20", 0.80)], "2026-11-24", Basis.HISTORY, -76, -70),
+    ("fast", [("2026-06-30", 0.20), ("2026-11-20", 0.80)], "2026-11-24", Basis.HISTORY, -76, -40),
     # Nothing earned by half-time, twice said: 182 behind, and 364 at (182 + 364) / 364 = 1.5 times.
-    ("nothing earned", [("2026-06-30", 0.0), ("2026-09-30", 0.0)], "2026-09-30", Basis.HISTORY, 364, 419),
+    ("nothing earned", [("2026-06-30", 0.0), ("2026-09-30", 0.0)], "2026-09-30", Basis.HISTORY, 364, 401),
     # Two reports of one day are one, and the lesser counts.
-    ("two values on one day", [("2026-08-31", 0.35), ("2026-08-31", 0.20)], "2026-09-01", Basis.PRIOR, 62, 90),
+    ("two values on one day", [("2026-08-31", 0.35), ("2026-08-31", 0.20)], "2026-09-01", Basis.PRIOR, 62, 99),
     # What came after the day is not known yet.
-    ("a report from the future", [("2026-08-31", 0.35), ("2026-10-30", 0.35)], "2026-10-29", Basis.PRIOR, 0, 22),
-    # All done but not yet said to be in service: any day now.
-    ("complete but open", [("2026-06-30", 0.20), ("2027-01-20", 1.0)], "2027-01-25", Basis.HISTORY, -65, -65),
+    ("a report from the future", [("2026-08-31", 0.35), ("2026-10-30", 0.35)], "2026-10-29", Basis.PRIOR, 0, 37),
+    # All done but not yet said to be in service: any day now; a tenth of the plan later than day 294 for sure.
+    ("complete but open", [("2026-06-30", 0.20), ("2027-01-20", 1.0)], "2027-01-25", Basis.HISTORY, -65, -33),
     # The forecast has passed without an end: today, and not yesterday.
     ("past its own forecast", [("2026-06-30", 0.20), ("2027-03-26", 0.99)], "2027-06-30", Basis.HISTORY, 91, 91),
     # A report from the year before speaks as of the start.

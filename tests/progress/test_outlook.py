@@ -24,9 +24,9 @@ def reports(*rows):
 @pytest.mark.parametrize(
     ("rows", "as_of", "p50", "p80"),
     [
-        pytest.param([("2026-08-31", 0.35)], "2026-09-01", "2027-03-31", "2027-04-22", id="on the ladder"),
-        pytest.param([("2026-06-30", 0.2), ("2026-11-20", 0.35)], "2026-11-24", "2027-07-24", "2027-08-17", id="slow"),
-        pytest.param([("2026-06-30", 0.2), ("2027-04-20", 0.9)], "2027-05-10", "2027-05-23", "2027-05-26", id="past due"),
+        pytest.param([("2026-08-31", 0.35)], "2026-09-01", "2027-03-31", "2027-05-07", id="on the ladder"),
+        pytest.param([("2026-06-30", 0.2), ("2026-11-20", 0.35)], "2026-11-24", "2027-07-24", "2027-08-29", id="slow"),
+        pytest.param([("2026-06-30", 0.2), ("2027-04-20", 0.9)], "2027-05-10", "2027-05-23", "2027-06-29", id="past due"),
     ],
 )  # fmt: skip
 def test_it_shows_when_an_open_commitment_will_probably_end(rows, as_of, p50, p80):
@@ -47,11 +47,11 @@ def test_it_forecasts_nothing_where_nothing_is_open_or_laid_out(phases, fields):
 
 
 # Behind by a little less, just as much, and more than makes the forecast count; on the day of the last report.
-# 80 % at least 30 days past due is 注意; 50 % at least 90 days past due is 重大な遅延.
+# 80 % at least 67 days past due is 注意; 50 % at least 90 days past due is 重大な遅延.
 VERDICTS = [
-    ("80 %, 29 days", 0.476_5, "on_track", None),
-    ("80 %, 30 days", 0.475, "at_risk", 30),
-    ("50 %, 89 days; the overdue milestone decides", 0.344, "delayed", 113),
+    ("80 %, 66 days", 0.444_5, "on_track", None),
+    ("80 %, 67 days", 0.443_2, "at_risk", 67),
+    ("50 %, 89 days; the overdue milestone decides", 0.344, "delayed", 125),
     ("50 %, 90 days", 0.343, "critical", 90),
 ]
 
@@ -68,7 +68,7 @@ def test_it_moves_the_verdict_once_the_town_lets_it(earned, verdict, days):
 
 
 def test_it_is_told_as_reference_until_then():
-    rows = reports(("2026-06-30", 0.2), ("2026-10-30", 0.475))
+    rows = reports(("2026-06-30", 0.2), ("2026-10-30", 0.443))
     finding = judged(PLAN, rows, "2026-10-30")
     assert finding.verdict.value == "on_track"
     (reason,) = [r for r in finding.reasons if r.code.value == "forecast_past_due"]

@@ -20,7 +20,7 @@ from tasks.sheets.snapshots import ColumnsError, read_snapshots
 SITE = Site(town="togitsu", settings=settings({}))
 RULES: Portfolio = SITE.config.portfolio
 LIMITS = SITE.config.rules.reader
-WARNING = togitsu()[2].warning
+WARNING = togitsu()[2].warning.with_points(RULES.points)
 
 
 def read(text: str, *, encoding="utf-8", **options):
