@@ -11,6 +11,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from config.settings import settings
 from config.site import Site
 from flows.prefect_engine import PrefectEngine
+from flows.prefect_secrets import with_blocks
 from flows.recovery import again
 from flows.watch import WatchOrder, WatchResult, watch
 from tasks.wareki import wareki_short
@@ -38,7 +39,7 @@ def _run_name() -> str:
 )
 def watch_flow(order: WatchOrder) -> WatchResult:
     """Run the watch once, as ordered."""
-    site = Site(order.town, settings())
+    site = Site(order.town, with_blocks(settings()))
     site.prepare()
     inbox = Path(order.inbox) if order.inbox else site.inbox
     return watch(PrefectEngine(), site, inbox, order.as_of, dry_run=order.mode == "試行")

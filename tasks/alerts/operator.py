@@ -95,7 +95,7 @@ def heartbeat(site: Site) -> str:
 
     A failure is told, never raised: it is the watcher's own task to notice that no call came.
     """
-    from tasks.alerts.transports.base import TransportError
+    from tasks.alerts.transports.base import TransportError, revealed
     from tasks.alerts.transports.http import Door
 
     url, rules = site.settings.heartbeat_url, site.config.channels.operation.heartbeat
@@ -103,8 +103,8 @@ def heartbeat(site: Site) -> str:
         return ""
     if rules is None:
         return "見守りのURLがありますが、channels.yaml の operation.heartbeat に allowed_hosts がありません。"
-    door = Door(url.get_secret_value(), rules.allowed_hosts, rules.allowed_networks)
     try:
+        door = Door(revealed(url), rules.allowed_hosts, rules.allowed_networks)
         door.receipt(door.call(rules.method, None, {}))
     except TransportError as error:
         return f"稼働の合図を送れませんでした。{error}"

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from pydantic import SecretStr
+
+from config.settings import BLOCK
 from tasks.alerts.records import Message
 from tasks.alerts.wording import Wording, resent
 
@@ -45,6 +48,17 @@ class TransportError(Exception):
         super().__init__(message)
         self.fault = fault
         self.retry_after = retry_after
+
+
+def revealed(secret: SecretStr) -> str:
+    """Return a secret's value; raise TransportError where it only names a block that was not read."""
+    value = secret.get_secret_value()
+    if value.startswith(BLOCK):
+        raise TransportError(
+            "秘密が Prefect の Secret ブロックにあるため、Prefect から動かしたときだけ送れます。",
+            Fault.UNREACHABLE,
+        )
+    return value
 
 
 @dataclass(frozen=True, slots=True)

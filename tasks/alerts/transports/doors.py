@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from config.channel_kinds import host_port
 from config.settings import variable
-from tasks.alerts.transports.base import RESEND_HEADER, Fault, Outgoing, TransportError
+from tasks.alerts.transports.base import RESEND_HEADER, Fault, Outgoing, TransportError, revealed
 from tasks.alerts.transports.http import Door
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def door_of(
     Raises TransportError where there is none, or it is not allowed.
     """
     secret = site.settings.webhook_urls.get(channel_id)
-    found = secret.get_secret_value() if secret is not None else url
+    found = revealed(secret) if secret is not None else url
     if found is None:
         raise missing("webhook_urls", channel_id)
     if host_port(found) not in allowed:
@@ -41,7 +41,7 @@ def secret_of(site: Site, channel_id: str) -> str:
     secret = site.settings.webhook_secrets.get(channel_id)
     if secret is None:
         raise missing("webhook_secrets", channel_id)
-    return secret.get_secret_value()
+    return revealed(secret)
 
 
 def missing(setting: str, channel_id: str) -> TransportError:

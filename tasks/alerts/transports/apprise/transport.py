@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError
+from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError, revealed
 from tasks.alerts.transports.doors import missing
 from tasks.alerts.transports.plain_text import widened
 
@@ -70,4 +70,4 @@ def connect(site: Site, channel_id: str) -> AppriseTransport:
     url = site.settings.apprise_urls.get(channel_id)
     if url is None:
         raise missing("apprise_urls", channel_id)
-    return AppriseTransport(url.get_secret_value(), channel_id)
+    return AppriseTransport(revealed(url), channel_id)

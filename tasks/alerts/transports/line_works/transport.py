@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from config.channel_kinds import host_port
-from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError
+from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError, revealed
 from tasks.alerts.transports.doors import json_headers, missing, secret_of
 from tasks.alerts.transports.http import Door
 from tasks.alerts.transports.line_works.claim import signed_claim
@@ -115,9 +115,7 @@ def connect(site: Site, channel_id: str) -> LineWorksTransport:
     url = (
         f"{channel.api_url.rstrip('/')}/bots/{channel.bot_id}/{kind}/{quote(channel.room, safe='')}/messages"
     )
-    account = Account(
-        channel.client_id, channel.service_account, secret_of(site, channel_id), key.get_secret_value()
-    )
+    account = Account(channel.client_id, channel.service_account, secret_of(site, channel_id), revealed(key))
     return LineWorksTransport(
         Door(channel.token_url, (host_port(channel.token_url),)), Door(url, (host_port(url),)), account
     )

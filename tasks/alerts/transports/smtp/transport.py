@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tasks.alerts.mail import mail
-from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError
+from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError, revealed
 from tasks.alerts.transports.smtp.workbooks import Workbooks
 from tasks.alerts.wording import one_line
 
@@ -181,7 +181,7 @@ def connect(site: Site, channel_id: str) -> SmtpTransport:
         sender=sender or "",
         starttls=settings.smtp_starttls if channel.starttls is None else channel.starttls,
         username=settings.smtp_username,
-        password=password.get_secret_value() if password else None,
+        password=revealed(password) if password else None,
         tls=channel.tls,
         workbooks=Workbooks(site.reports, channel.attach_max_mb) if channel.attach_workbook else None,
     )
