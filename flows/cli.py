@@ -16,6 +16,7 @@ import typer
 from flows.cli_alerts import ack, alerts_app, snooze
 from flows.cli_alerts_preview import preview
 from flows.cli_crosswalk import crosswalk_app
+from flows.cli_history import history, replay
 from flows.cli_options import AsJson, AsOf, InboxOption, Strict, Town, fail, guarded, open_site, parse_day
 from flows.cli_outbox import deliver, outbox_app
 from flows.cli_plan import plan_app
@@ -40,6 +41,8 @@ app.command()(ack)
 app.command()(snooze)
 app.command()(portfolio)
 app.command()(score)
+app.command()(history)
+app.command()(replay)
 
 
 @app.command()
