@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from config.early_signs import EarlySigns
 from config.section import Section
 from plan_data.explain import refuse
 
@@ -93,6 +94,9 @@ class Rules(Section):
     reporting: Reporting = Field(description="照会の周期と回答期限")
     ladders: dict[LadderPhase, tuple[LadderStep, ...]] = Field(description="段階ごとの節目")
     reader: ReaderLimits = Field(description="表を読むときの上限")
+    early_signs: EarlySigns | None = Field(
+        None, description="参考として示す兆し（判定は動かしません）。書かなければ一つも示しません"
+    )
 
     @model_validator(mode="after")
     def _thresholds_ascend(self) -> Rules:

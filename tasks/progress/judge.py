@@ -21,6 +21,7 @@ from tasks.progress.case import Case, Ground, ground
 from tasks.progress.commitments import plan_ref, promises_of
 from tasks.progress.doubts import budget, contradictions, self_rated_late
 from tasks.progress.early import signs
+from tasks.progress.early_signs import Load, early_signs, loads_of
 from tasks.progress.finding import (
     bearing_on,
     commitment_of,
@@ -97,12 +98,16 @@ def judge(
         for _, _, project in plan.projects()
     ]
     late = departments_late(cases, as_of)
+    loads = loads_of(plan, as_of, rules.early_signs)
     return Judgement(
         town=plan.town,
         as_of=as_of,
         fiscal_year=fiscal_year_label(fiscal_year_of(as_of)),
         plan_revision=plan.revision,
-        findings=tuple(_finding(case, plan, revisions, returned, group_members, late) for case in cases),
+        findings=tuple(
+            _finding(case, plan, revisions, returned, group_members, late, loads.get(case.project.id, ()))
+            for case in cases
+        ),
     )
 
 
@@ -124,12 +129,14 @@ def _finding(
     returned: Sequence[FileReading],
     group_members: Sequence[str],
     late: Late,
+    loads: Sequence[Load],
 ) -> Finding:
     shares = [(share, prospects(share, late)) for share in _shares(case)]
     judged = [(share, list(_grounds(share, plan, found.values()))) for share, found in shares]
     silent = list(silence(case, returned))
     if GROUP_DEPARTMENT in case.project.departments:
         silent += silent_members(case, group_members)
+    silent += early_signs(case, loads)
     told = [g for _, grounds in judged for g in grounds]
     verdict = worst([*told, *silent])
     grounds = bearing_on(verdict, in_order([*told, *silent]))

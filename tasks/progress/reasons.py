@@ -81,6 +81,11 @@ class ReasonCode(StrEnum):
     # self-rating
     SELF_RATED_LATE = "self_rated_late"
     SELF_RATING_GAP = "self_rating_gap"
+    # single signs, told as 参考
+    SIMULTANEOUS_INTRODUCTION = "simultaneous_introduction"
+    LATE_FILING = "late_filing"
+    COPIED_TEXT = "copied_text"
+    UNCHANGED_CELLS = "unchanged_cells"
     # re-planning
     REPLANNED = "replanned"
     # silence
@@ -107,6 +112,10 @@ FOR_INFORMATION = frozenset(
         ReasonCode.END_RISING,
         ReasonCode.END_JUMPING,
         ReasonCode.EARLY_WARNING,
+        ReasonCode.SIMULTANEOUS_INTRODUCTION,
+        ReasonCode.LATE_FILING,
+        ReasonCode.COPIED_TEXT,
+        ReasonCode.UNCHANGED_CELLS,
         ReasonCode.SELF_RATING_GAP,
         ReasonCode.REPLANNED,
         ReasonCode.MEMBERS_NOT_REPORTED,

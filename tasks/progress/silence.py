@@ -24,12 +24,16 @@ def cycle_start(as_of: date, rules: Rules, calendar: BusinessCalendar) -> date:
     """
     months = 3 if rules.reporting.kind == "quarterly" else 1
     start = date(as_of.year, as_of.month - (as_of.month - 1) % months, 1)
-    first = calendar.next_business_day(start)
-    # The first business day is itself the first day to answer in.
-    answer_by = calendar.add_business_days(first, max(rules.reporting.answer_within_business_days - 1, 0))
-    if as_of > answer_by or rules.reporting.answer_within_business_days == 0:
+    if as_of > answer_day(start, rules, calendar) or rules.reporting.answer_within_business_days == 0:
         return start
     return _months_before(start, months)
+
+
+def answer_day(cycle_from: date, rules: Rules, calendar: BusinessCalendar) -> date:
+    """Return the last day to answer in, of the cycle that begins with ``cycle_from``."""
+    first = calendar.next_business_day(cycle_from)
+    # The first business day is itself the first day to answer in.
+    return calendar.add_business_days(first, max(rules.reporting.answer_within_business_days - 1, 0))
 
 
 def _months_before(start: date, months: int) -> date:
