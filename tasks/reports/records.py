@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tasks.alerts.records import AlertEvent
+from tasks.progress.rating_bias import RatingBias
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import Finding
 from tasks.progress.score import Score
@@ -142,6 +143,7 @@ class ReportView:
     #: Messages given up, which wait for a person, as of the writing of the report.
     dead_letters: int = 0
     score: Score | None = None
+    bias: tuple[RatingBias, ...] = ()
 
     @property
     def mark(self) -> str:

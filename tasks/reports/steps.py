@@ -13,6 +13,7 @@ from plan_data.mendable import MendableError
 from plan_data.model import Plan
 from tasks.alerts.compose import report_url
 from tasks.alerts.records import MessageState
+from tasks.progress.rating_bias import rating_bias
 from tasks.progress.score import score
 from tasks.progress.silence import cycle_start
 from tasks.reports.artifacts import Artifact, artifacts
@@ -21,12 +22,15 @@ from tasks.reports.records import ReportView
 from tasks.reports.view import build_view
 from tasks.step import step
 from tasks.store.engine import open_store
+from tasks.store.history import findings_told
 from tasks.store.message_admin import tally
 from tasks.store.predictions import predictions_known
 from tasks.store.repositories import events_of_run, judgement_get, previous_run, readings_known, run_get
 
 PAGE = "report.html"
 WORKBOOK = "進捗一覧.xlsx"
+#: 評価乖離 is measured on the last days on which reports came: about a year of quarters.
+DAYS_OF_BIAS = 60
 #: Japan has no summer time, so that no time zone data is needed.
 _JAPAN = timezone(timedelta(hours=9))
 
@@ -74,6 +78,8 @@ def view_of_run(site: Site, run_id: int) -> ReportView:
         previous = judgement_get(connection, before) if before is not None else None
         readings = readings_known(connection, run.town, run.as_of)
         events = events_of_run(connection, run_id)
+        came = {r.received_on for r in readings if r.received_on is not None}
+        bias = rating_bias(findings_told(connection, run.town, sorted(came)[-DAYS_OF_BIAS:]))
         dead_letters = tally(connection, run.town)[MessageState.DEAD]
         predicted = predictions_known(connection, run.town, run.as_of)
     rules = site.config.rules
@@ -89,6 +95,7 @@ def view_of_run(site: Site, run_id: int) -> ReportView:
         meanings=meanings(rules.critical_days, rules.delayed_milestone_days, rules.ahead_days),
         dead_letters=dead_letters,
         score=score(predicted, run.as_of),
+        bias=bias,
     )
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from config.departments import Departments
 from plan_data.model import Measure, Plan, Project
 from tasks.alerts.records import AlertEvent
+from tasks.progress.rating_bias import RatingBias
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import Finding, Judgement
 from tasks.progress.score import Score
@@ -27,6 +28,8 @@ from tasks.reports.records import (
 )
 from tasks.sheets.records import FileReading
 
+#: Of fewer self-ratings nothing is said: one odd report would be the whole picture.
+FEWEST_RATINGS = 3
 #: No row was accepted, for one reason or another: somebody has to be asked.
 _SILENCE = {
     ReasonCode.NO_REPORT_THIS_CYCLE: "今期の報告なし",
@@ -49,6 +52,7 @@ def build_view(
     meanings: Mapping[Verdict, str],
     dead_letters: int = 0,
     score: Score | None = None,
+    bias: Sequence[RatingBias] = (),
 ) -> ReportView:
     """Return the view of one judgement.
 
@@ -82,6 +86,7 @@ def build_view(
         meanings=meanings,
         dead_letters=dead_letters,
         score=score,
+        bias=tuple(b for b in bias if b.ratings >= FEWEST_RATINGS),
     )
 
 

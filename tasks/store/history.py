@@ -6,15 +6,16 @@ what holds for another day; both times are kept, so that a past judgement can be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from tasks.sheets.records import FileReading
 from tasks.store.repositories import Run
-from tasks.store.tables import readings, runs, submissions
+from tasks.store.tables import findings, readings, runs, submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,17 @@ def last_runs(connection: Connection, town: str, first: date, last: date) -> dic
         .order_by(runs.c.id)
     )
     return {row.as_of: Run(**row._mapping) for row in connection.execute(query)}
+
+
+def findings_told(
+    connection: Connection, town: str, days: Iterable[date]
+) -> Iterator[tuple[date, dict[str, Any]]]:
+    """Yield day and plain document of every finding of the last run of each of these days."""
+    wanted = set(days)
+    if not wanted:
+        return
+    last = last_runs(connection, town, min(wanted), max(wanted))
+    ids = {run.id: day for day, run in last.items() if day in wanted}
+    query = select(findings.c.run_id, findings.c.document).where(findings.c.run_id.in_(ids))
+    for run_id, document in connection.execute(query):
+        yield ids[run_id], document

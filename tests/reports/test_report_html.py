@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from tasks.alerts.records import WhyNot
+from tasks.progress.rating_bias import RatingBias
 from tasks.progress.reasons import Verdict
 from tasks.reports.html import render
 from tasks.reports.palette import LOOKS
@@ -250,3 +251,10 @@ def test_it_says_at_the_top_that_messages_could_not_be_delivered(view, text):
     assert "配信不能" not in text
     shown = render(replace(view, dead_letters=2))
     assert shown.index("配信不能の通知が2通あります") < shown.index('class="tiles"')
+
+
+def test_it_shows_the_measured_bias_of_the_self_ratings_where_there_is_any(view):
+    assert "自己評価の傾向" not in render(view)
+    page = render(replace(view, bias=(RatingBias("税務課", 8, 2, 3),)))
+    assert "自己評価の傾向（評価乖離）" in page
+    assert '<td class="number">25%</td><td class="number">1.5段</td>' in page

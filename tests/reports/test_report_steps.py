@@ -13,7 +13,9 @@ from config.settings import settings
 from config.site import Site
 from tasks.intake.records import Submission
 from tasks.reports.steps import ReportError, publishable, view_of_run, write_report
+from tasks.reports.view import FEWEST_RATINGS
 from tasks.store.engine import open_store
+from tasks.store.history import findings_told
 from tasks.store.repositories import findings_put, reading_put, run_add, submission_add
 
 NINE = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
@@ -144,3 +146,17 @@ def test_a_failed_write_leaves_the_old_report_alone(town, monkeypatch):
 def test_a_run_that_does_not_exist_has_no_report(town):
     with pytest.raises(LookupError):
         write_report(town.site, 999)
+
+
+def test_it_measures_how_much_better_departments_rate_themselves_than_the_verdict(town):
+    with open_store(town.site.database_url).begin() as connection:
+        told = [
+            (day.isoformat(), document["project_id"])
+            for day, document in findings_told(
+                connection, "togitsu", [date(2026, 11, 17), date(2026, 11, 24)]
+            )
+        ]
+        assert list(findings_told(connection, "togitsu", [])) == []
+    assert {day for day, _ in told} == {"2026-11-17", "2026-11-24"}
+    view = view_of_run(town.site, town.run_id)
+    assert all(b.ratings >= FEWEST_RATINGS for b in view.bias)
