@@ -186,22 +186,26 @@ def _stays(finding: Finding) -> str:
 
 def _questions(finding: Finding) -> Iterator[Question]:
     """Yield three questions: two about the head reason, one about each other, then what is left."""
+    told = [_about(finding, reason) for reason in _speaking(finding)]
     asked: dict[str, Evidence] = {}
-    past: set[ReasonCode] = set()
-    speaking = []
-    for reason in finding.reasons:
-        # A chain of commitments that are past due is one story.
-        if reason.code in WORDS and reason.code not in past:
-            speaking.append(reason)
-            past |= _PAST & {reason.code}
     for rank in range(QUESTIONS):
-        for number, reason in enumerate(speaking):
-            for text, evidence in _about(finding, reason)[rank : rank + (2 if number == 0 else 1)]:
+        for number, about in enumerate(told):
+            for text, evidence in about[rank : rank + (2 if number == 0 else 1)]:
                 asked.setdefault(text, evidence)
     anything = _proof(finding, [e for r in finding.reasons for e in r.evidence], CellEvidence)
     for text in ALWAYS:
         asked.setdefault(text, anything)
     yield from (Question(text=t, evidence=e) for t, e in list(asked.items())[:QUESTIONS])
+
+
+def _speaking(finding: Finding) -> Iterator[Reason]:
+    """Yield the reasons to ask about: a chain past due, or a group of departments that all keep it, is one story."""
+    seen: set[ReasonCode] = set()
+    for reason in finding.reasons:
+        if reason.code in WORDS and reason.code not in seen:
+            yield reason
+            if reason.code in _PAST or (reason.verdict and reason.verdict.rank >= Verdict.ON_TRACK.rank):
+                seen.add(reason.code)
 
 
 def _about(finding: Finding, reason: Reason) -> list[tuple[str, Evidence]]:
