@@ -16,7 +16,7 @@ from flows.engines import Engine
 from flows.rehearsal import marked, rehearsal
 from tasks.alerts.records import AlertEvent
 from tasks.alerts.steps import Delivery, deliver, record
-from tasks.intake.steps import Collected, collect
+from tasks.intake.steps import Collected, collect, has_unseen
 from tasks.progress.records import Judgement
 from tasks.progress.steps import judge_town
 from tasks.reports.steps import ReportFiles, publishable, write_report
@@ -85,9 +85,12 @@ def _watch(
     engine: Engine, site: Site, inbox: Path, as_of: date, shown: Callable[[Artifact], Artifact]
 ) -> WatchResult:
     started_at = now()
-    collected = engine.call(collect, site, inbox, as_of)
-    received = engine.call(look_up, site, collected.submissions)
     with reading_pool(site) as pool:
+        if has_unseen(site, inbox, as_of):
+            # It starts while the files are taken in.
+            pool.warm_up()
+        collected = engine.call(collect, site, inbox, as_of)
+        received = engine.call(look_up, site, collected.submissions)
         read = engine.each(read_received, [(site, one, pool) for one in received])
     judgement = engine.call(judge_town, site, as_of)
     recorded = engine.call(record, site, judgement, engine.name, started_at, collected.new)

@@ -11,7 +11,7 @@ from config.settings import settings
 from config.site import Site
 from tasks.intake import steps
 from tasks.intake.errors import FileNotTaken, IntakeError
-from tasks.intake.steps import collect
+from tasks.intake.steps import collect, has_unseen
 from tasks.store.engine import open_store
 from tasks.store.repositories import submissions_known
 
@@ -196,3 +196,13 @@ def test_it_does_not_take_the_look_of_later_bytes_for_earlier_ones(site, inbox, 
     collect(site, inbox, DAY_3)
     opened.clear()
     assert collect(site, inbox, DAY_2).new == ("税務課.xlsx",)
+
+
+def test_it_has_a_hint_whether_anything_is_new(site, inbox, tmp_path):
+    settled(inbox)
+    assert has_unseen(site, inbox, DAY_1)
+    collect(site, inbox, DAY_1)
+    assert not has_unseen(site, inbox, DAY_1)
+    (inbox / "税務課.xlsx").write_bytes(b"changed")
+    assert has_unseen(site, inbox, DAY_1)
+    assert not has_unseen(site, tmp_path / "無い", DAY_1)
