@@ -9,6 +9,7 @@ passwords in memory to the process that opens foreign files.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,8 @@ FILES_A_PROCESS = 50
 MOST_PROCESSES = 4
 #: How often in a row a process may fall before it takes a file; then it is no chance.
 STARTS = 3
+#: Systems that bound no address space: there the guards before reading and the limit of time are all.
+_WITHOUT_MEMORY_LIMIT = ("win32", "cygwin", "darwin")
 #: Files that are read ahead of whoever takes the readings, for each process.
 AHEAD = 16
 
@@ -147,6 +150,16 @@ class ReadingPool:
 def _not_started(reason: str) -> ReadingPoolError:
     return ReadingPoolError(
         f"表を読む処理を起動できません（{reason}）。メモリの空きと、プログラムの導入の状態を確かめてください。"
+    )
+
+
+def limit_warnings(platform: str = sys.platform) -> tuple[str, ...]:
+    """Return what to know where the system cannot bound the memory of a process: one Japanese sentence."""
+    if platform not in _WITHOUT_MEMORY_LIMIT:
+        return ()
+    return (
+        "この機械では、表を読む処理のメモリの上限をかけられません。読む前の検査と時間の上限だけで止めるため、"
+        "悪意のある表を読む間、機械全体が遅くなることがあります。Linux での運用を勧めます。",
     )
 
 

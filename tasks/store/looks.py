@@ -50,7 +50,7 @@ def submissions_newest(connection: Connection, town: str, as_of: date) -> dict[s
         .order_by(submissions.c.received_on, submissions.c.serial, submissions.c.id)
     )
     # Oldest first: the last of each name is its newest.
-    return {row[0]: Known._make(row) for row in connection.execute(query)}
+    return {row[0]: Known._make(row) for row in connection.execute(query).all()}
 
 
 def looks_put(connection: Connection, town: str, looked: Sequence[Look]) -> None:

@@ -97,13 +97,13 @@ def readings_newest(connection: Connection, town: str, as_of: date) -> dict[Subm
         .order_by(readings.c.submission_id, readings.c.id)
     )
     # Oldest first: the last of each is its newest.
-    newest = {submission: (id_, key) for submission, id_, key in connection.execute(read)}
+    newest = {submission: (id_, key) for submission, id_, key in connection.execute(read).all()}
     columns = (submissions.c.file, submissions.c.sha256, submissions.c.received_on, submissions.c.id)
     sent = _in_order(select(*columns).where(_received(town, as_of)))
     # Of the same bytes twice on one day (A, B, A) the last is meant.
     return {
         (file, sha256, day): NewestReading(id_, *newest.get(id_, (None, None)))
-        for file, sha256, day, id_ in connection.execute(sent)
+        for file, sha256, day, id_ in connection.execute(sent).all()
     }
 
 

@@ -14,7 +14,7 @@ from reading_pools import MEMORY_MB, dumped, job, ordinary, pool, stopped_proces
 
 from tasks.sheets import reader_process
 from tasks.sheets.losses import LOSS_CODES, PASSING, loss
-from tasks.sheets.pool import Job, ReadingPoolError
+from tasks.sheets.pool import Job, ReadingPoolError, limit_warnings
 from tasks.sheets.reading import read_file
 
 # What the process does with the file → the code of the file's error.
@@ -198,3 +198,8 @@ def test_it_hands_no_pipe_of_one_process_to_another(tmp_path):
             process._jobs.close()
         for process in (first, second):
             assert process._process.wait(10) == 0
+
+
+@pytest.mark.parametrize(("platform", "warns"), [("linux", False), ("win32", True), ("darwin", True)])
+def test_it_says_where_memory_cannot_be_limited(platform, warns):
+    assert bool(limit_warnings(platform)) is warns
