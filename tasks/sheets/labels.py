@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.sheets.grid import Grid
 from tasks.sheets.layout import Table
@@ -80,6 +81,8 @@ def _label_at(
     return None
 
 
+# Cover sheets and titles are met again in the next file.
+@lru_cache(maxsize=16_384)
 def _after_label(text: str, vocabulary: Vocabulary) -> str | None:
     """Return what follows a label word in a cell, ``""`` for the word alone, None where it does not begin so."""
     if len(text) > _MAX_LABEL or not key(text).lstrip(_OPENING).startswith(vocabulary.department_labels):
