@@ -20,6 +20,7 @@ from datetime import date
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -136,14 +137,25 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=2000, help="number of files (33079: all)")
     parser.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--folder", type=Path, help="files that `shinchoku simulate` wrote before")
     order = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        (*paths,) = write_corpus(Path(folder) / "nation", order.files + FEW)
+        paths = at_hand(order.folder or Path(folder) / "nation", order.files + FEW)
         # The last are of other towns than the first.
         reading(paths[:-FEW], paths[-FEW:], order.processes, order.rounds)
         supervision(paths[:SOME], order.processes, order.rounds)
         inbox = Path(folder) / "inbox"
         unchanged(inbox, write_corpus(inbox, min(order.files, SOME)), Path(folder) / "home", order.rounds)
+
+
+def at_hand(folder: Path, count: int) -> list[Path]:
+    """Return the files in a folder, simulated where it is not there; one order, of towns mixed."""
+    if not folder.exists():
+        return write_corpus(folder, count)
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    Random(1).shuffle(paths)
+    print(f"{len(paths[:count])} files of {folder.name}")
+    return paths[:count]
 
 
 def write_corpus(inbox: Path, count: int) -> list[Path]:
