@@ -93,7 +93,7 @@ def _watch(
         received = engine.call(look_up, site, collected.submissions)
         read = engine.each(read_received, [(site, one, pool) for one in received])
     judgement = engine.call(judge_town, site, as_of)
-    recorded = engine.call(record, site, judgement, engine.name, started_at, collected.new)
+    recorded = engine.call(record, site, judgement, engine.name, started_at, collected.new, collected.gone)
     files = engine.call(write_report, site, recorded.run_id)
     engine.publish(lambda: [shown(each) for each in publishable(site, recorded.run_id, files)])
     delivery = engine.call(deliver, site, now())

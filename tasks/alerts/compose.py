@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from config.site import Site
-from tasks.alerts.digest import digest
+from tasks.alerts.digest import GONE, digest, senders
 from tasks.alerts.recipients import Recipient
-from tasks.alerts.records import AlertEvent, Message
+from tasks.alerts.records import AlertEvent, EventKind, Message, WhyNot
 from tasks.alerts.sending import may_leave_at
 from tasks.alerts.wording import wording
 from tasks.progress.records import Judgement
 from tasks.sheets.matching import DepartmentIndex
-from tasks.sheets.records import FileReading
+from tasks.sheets.records import Counts, FileError, FileReading
+
+_GONE = FileError(
+    code=GONE,
+    message="前に受け付けた表が、受付フォルダにありません。",
+    remedy="新しい表を提出するか、同じ名前で戻してください。",
+)
 
 
 def report_url(site: Site, judgement: Judgement) -> str:
@@ -72,3 +78,24 @@ def messages_about(
             )
         )
     return made
+
+
+def gone_by_department(
+    readings: Sequence[FileReading], gone: Collection[str], index: DepartmentIndex
+) -> dict[str, str]:
+    """Return the missing file of each department none of whose files is in the inbox any more."""
+    newest = {reading.file: reading for reading in readings}.values()
+    there = {d for r in newest if r.file not in gone for d in senders(r, index)}
+    lost = {d: r.file for r in newest if r.file in gone for d in senders(r, index)}
+    return {department: file for department, file in lost.items() if department not in there}
+
+
+def gone_notices(
+    readings: Sequence[FileReading], gone: Collection[str], events: Sequence[AlertEvent]
+) -> list[FileReading]:
+    """Return the missing files that keep a silence back from this run on, as files to be told of."""
+    begun = (EventKind.OPENED, EventKind.REOPENED)
+    files = {e.file for e in events if e.why_not is WhyNot.INHIBITED and e.kind in begun}
+    newest = {reading.file: reading for reading in readings if reading.file in files and reading.file in gone}
+    nothing = {"error": _GONE, "row_errors": (), "counts": Counts(rows=0, accepted=0, rejected=0, ignored=0)}
+    return [reading.model_copy(update=nothing) for reading in newest.values()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.progress.reasons import ReasonCode, Verdict
@@ -23,7 +23,7 @@ Key = tuple[str, str]
 class Concern:
     """One commitment of a finding that calls for an alert, with the reasons that do.
 
-    ``file`` is the unreadable file because of which nobody is heard, None where there is none.
+    ``file`` is the unreadable or missing file because of which nobody is heard, None where there is none.
     """
 
     finding: Finding
@@ -42,16 +42,19 @@ class Concern:
         return tuple(dict.fromkeys(r.code for r in self.reasons if _is_new(r, known)))
 
 
-def concerns(judgement: Judgement) -> dict[Key, Concern]:
-    """Return every concern of a judgement, in the order of the plan and of the reasons."""
+def concerns(judgement: Judgement, gone: Mapping[str, str]) -> dict[Key, Concern]:
+    """Return every concern of a judgement, in the order of the plan and of the reasons.
+
+    ``gone`` names the file of each department whose only files are no longer in the inbox.
+    """
     return {
         (concern.finding.project_id, concern.commitment): concern
         for finding in judgement.findings
-        for concern in _concerns(finding)
+        for concern in _concerns(finding, gone)
     }
 
 
-def _concerns(finding: Finding) -> Iterator[Concern]:
+def _concerns(finding: Finding, gone: Mapping[str, str]) -> Iterator[Concern]:
     by_commitment: dict[str, list[Reason]] = {}
     for reason in finding.reasons:
         # 評価乖離 and the like move nothing.
@@ -59,8 +62,8 @@ def _concerns(finding: Finding) -> Iterator[Concern]:
             by_commitment.setdefault(commitment_key(reason), []).append(reason)
     for commitment, reasons in by_commitment.items():
         verdict = min((r.verdict for r in reasons if r.verdict), key=lambda v: v.rank)
-        silent = verdict is Verdict.UNREPORTED
-        yield Concern(finding, commitment, verdict, tuple(reasons), _unreadable(finding) if silent else None)
+        file = _file_behind(finding, gone) if verdict is Verdict.UNREPORTED else None
+        yield Concern(finding, commitment, verdict, tuple(reasons), file)
 
 
 def commitment_key(reason: Reason) -> str:
@@ -87,9 +90,10 @@ def _is_new(reason: Reason, known: Sequence[str]) -> bool:
     return code not in known and reason_key(reason) not in known
 
 
-def _unreadable(finding: Finding) -> str | None:
+def _file_behind(finding: Finding, gone: Mapping[str, str]) -> str | None:
+    """Return the file because of which nobody is heard: an unreadable one, or one that is gone."""
     for reason in finding.reasons:
         if reason.code is ReasonCode.FILE_UNREADABLE:
             cells = (e for e in reason.evidence if isinstance(e, CellEvidence))
             return next((cell.file for cell in cells), "")
-    return None
+    return next((gone[name] for name in finding.departments if name in gone), None)

@@ -15,6 +15,8 @@ from tasks.progress.records import Finding, Judgement
 from tasks.sheets.matching import DepartmentIndex
 from tasks.sheets.records import FileError, FileReading, RowError
 
+#: The code of a file that was received before and is no longer in the inbox.
+GONE = "gone"
 _KINDS = tuple(EventKind)
 _WAITS = frozenset({EventKind.REMINDED, EventKind.ESCALATED})
 #: A silence that begins is told department by department.
@@ -50,6 +52,11 @@ class FileNotice:
     rejected: int
     faults: tuple[RowError, ...]
     waiting: tuple[Finding, ...] = ()
+
+    @property
+    def missing(self) -> bool:
+        """Whether the file is no longer there."""
+        return self.error is not None and self.error.code == GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,7 @@ def _notices(
         )
         for reading in newly_read
         if (reading.error or reading.row_errors)
-        and (recipient.departments is None or _senders(reading, departments) & recipient.departments)
+        and (recipient.departments is None or senders(reading, departments) & recipient.departments)
     ]
 
 
@@ -169,7 +176,7 @@ def _waiting(file: str, events: Sequence[AlertEvent], findings: Mapping[str, Fin
     return tuple(findings[project_id] for project_id in kept if project_id in findings)
 
 
-def _senders(reading: FileReading, departments: DepartmentIndex) -> frozenset[str]:
+def senders(reading: FileReading, departments: DepartmentIndex) -> frozenset[str]:
     """Return whose file it is: by its rows and, since an unreadable one has none, by its name."""
     named = departments.of_path(reading.file)
     rows = {o.department for o in reading.observations if o.department}

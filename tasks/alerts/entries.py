@@ -118,7 +118,7 @@ def _note(change: Change, rules: Escalation) -> str | None:
 
 
 _BY_WHY = {
-    Why.FILE_SOLVED: "「{file}」は直りましたが、この事業の報告がありません。",
+    Why.FILE_SOLVED: "「{file}」は届きましたが、この事業の報告がありません。",
     Why.FILE_WAITED_LONG_ENOUGH: "「{file}」の直しを待っていましたが、届いていません。",
 }
 

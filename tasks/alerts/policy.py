@@ -35,29 +35,31 @@ def plan_events(
     calendar: BusinessCalendar,
     answers: Mapping[int, Answer] | None = None,
     holds: Sequence[Held] = (),
+    gone: Mapping[str, str] | None = None,
 ) -> tuple[Planned, ...]:
     """Return what changed and what went unanswered, in the order of the plan.
 
     ``episodes`` are the open ones and those closed lately, ``answers`` those that hold, by the id of
-    their episode, ``holds`` the escalations that wait. A 事業 that is no longer in the plan ends its
+    their episode, ``holds`` the escalations that wait, ``gone`` the missing file of each department
+    that has no other. A 事業 that is no longer in the plan ends its
     episodes as 対象外.
     """
     look = Look(judgement.as_of, rules, calendar)
     return tuple(
         planned
-        for facts in _facts(judgement, episodes, look, answers or {}, holds)
+        for facts in _facts(judgement, concerns(judgement, gone or {}), episodes, look, answers or {}, holds)
         if (planned := _planned(facts)) is not None
     )
 
 
 def _facts(
     judgement: Judgement,
+    current: Mapping[Key, Concern],
     episodes: Sequence[Episode],
     look: Look,
     answers: Mapping[int, Answer],
     holds: Sequence[Held],
 ) -> Iterator[Facts]:
-    current = concerns(judgement)
     findings = {f.project_id: f for f in judgement.findings}
     known = _by_key(episodes, current)
     place = {project_id: n for n, project_id in enumerate(findings)}

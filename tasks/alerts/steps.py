@@ -9,7 +9,7 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from config.site import Site
-from tasks.alerts.compose import due_at, messages_about, report_url
+from tasks.alerts.compose import due_at, gone_by_department, gone_notices, messages_about, report_url
 from tasks.alerts.facts import Planned
 from tasks.alerts.outbox import Dispatcher
 from tasks.alerts.policy import plan_events
@@ -50,13 +50,19 @@ __all__ = ["Delivery", "RunRecord", "deliver", "record", "report_url"]
     retries=2,
 )
 def record(
-    site: Site, judgement: Judgement, engine: str, started_at: datetime, newly_read: tuple[str, ...]
+    site: Site,
+    judgement: Judgement,
+    engine: str,
+    started_at: datetime,
+    newly_read: tuple[str, ...],
+    gone: tuple[str, ...] = (),
 ) -> RunRecord:
     """Record a run, its findings, what changed, and the messages about it: all of it, or nothing.
 
     Recorded again (same day, engine and ``started_at``), it returns what is there. A run as of a day
     before the latest one is a look back: it is recorded, and nobody is told. ``newly_read`` are the
     files that came in with this run; those of a run that broke off before it got here are told of too.
+    ``gone`` are files that were received before and are no longer in the inbox.
     """
     store = open_store(site.database_url)
     index = DepartmentIndex(site.config.departments, site.config.crosswalk)
@@ -74,9 +80,11 @@ def record(
         predictions_put(connection, judgement.town, run_id, predictions_of(judgement))
         since = latest.recorded_at if latest is not None else None
         files = {*newly_read, *files_received_since(connection, judgement.town, since)}
-        received = _newest(readings_known(connection, judgement.town, judgement.as_of), files)
-        planned = addressed(_plan(connection, site, judgement), judgement, told_to_whom, index)
+        readings = readings_known(connection, judgement.town, judgement.as_of)
+        lost = gone_by_department(readings, gone, index) if gone else {}
+        planned = addressed(_plan(connection, site, judgement, lost), judgement, told_to_whom, index)
         events = _store_events(connection, judgement, run_id, planned, started_at)
+        received = [*_newest(readings, files - set(gone)), *gone_notices(readings, gone, events)]
         messages = messages_about(site, judgement, run_id, events, received, told_to_whom, index, started_at)
         messages_add(
             connection,
@@ -118,7 +126,9 @@ def _newest(readings: Iterable[FileReading], files: set[str]) -> list[FileReadin
     return list({r.file: r for r in readings if r.file in files}.values())
 
 
-def _plan(connection: Connection, site: Site, judgement: Judgement) -> tuple[Planned, ...]:
+def _plan(
+    connection: Connection, site: Site, judgement: Judgement, lost: dict[str, str]
+) -> tuple[Planned, ...]:
     return plan_events(
         judgement,
         episodes_since(connection, judgement.town, judgement.as_of - _REMEMBERED),
@@ -126,6 +136,7 @@ def _plan(connection: Connection, site: Site, judgement: Judgement) -> tuple[Pla
         site.config.calendar,
         answers_that_hold(connection, judgement.town),
         holds_open(connection, judgement.town),
+        lost,
     )
 
 

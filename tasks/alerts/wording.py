@@ -83,12 +83,14 @@ def resent(words: Wording) -> Wording:
 def _subject(digest: Digest, town_name: str) -> str:
     kinds = [f"{KIND_LABELS[kind]}{count}" for kind, count in digest.kinds.items()]
     rows = sum(notice.rejected for notice in digest.notices)
-    unreadable = sum(notice.error is not None for notice in digest.notices)
+    missing = sum(notice.missing for notice in digest.notices)
+    unreadable = sum(notice.error is not None for notice in digest.notices) - missing
     news = [
         *kinds,
         *([f"確認待ち{len(digest.holds)}"] if digest.holds else []),
         *([f"差戻し{rows}行"] if rows else []),
         *([f"読取不可{unreadable}件"] if unreadable else []),
+        *([f"見当たらない表{missing}件"] if missing else []),
     ]
     return f"【進捗監視】{town_name} {wareki_short(digest.as_of)} {_standing(digest)}（{' '.join(news)}）"
 
@@ -104,6 +106,7 @@ def _hold(change: Change, shown: Entry) -> dict[str, Any]:
 def _notice(notice: FileNotice) -> dict[str, Any]:
     return {
         "file": one_line(notice.file),
+        "trouble": "見当たりません" if notice.missing else "読めません",
         "error": one_line(f"{notice.error.message}{notice.error.remedy}") if notice.error else None,
         "rejected": notice.rejected,
         "faults": [

@@ -61,9 +61,11 @@ class Collected:
     """What one look at the inbox gave.
 
     ``submissions`` are the newest of every file that is there, in the order of their names; ``new``
-    names the files that are new or changed since the last look.
+    names the files that are new or changed since the last look; ``gone`` those that were received before
+    and are no longer there. What they said still counts.
     """
 
     submissions: tuple[Submission, ...]
     new: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    gone: tuple[str, ...] = ()

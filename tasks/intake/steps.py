@@ -74,10 +74,12 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
             for submission in new:
                 submission_add(connection, submission, seen_at)
             looks_put(connection, site.town, looked)
+    seen = {submission.file for submission in present} | {item.file for item in skipped}
     return Collected(
         tuple(present),
         tuple(submission.file for submission in new),
         tuple(sorted(skipped, key=lambda item: item.file)),
+        tuple(sorted(set(known) - seen)),
     )
 
 

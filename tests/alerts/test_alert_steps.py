@@ -319,3 +319,28 @@ print(sorted({"smtplib", "requests", "urllib3", "alembic", "psycopg", "prefect"}
         [sys.executable, "-c", code], cwd=root, env=environ, capture_output=True, text=True, check=False
     )
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_it_keeps_the_silence_behind_a_missing_file_back_and_tells_of_the_file_once(town):
+    site = town()
+    receive(site, "税務課_報告.xlsx")
+    silent = finding("DX-02", Verdict.UNREPORTED, reason(ReasonCode.NO_REPORT_THIS_CYCLE, Verdict.UNREPORTED))
+    told = []
+    for days in range(4):  # Tuesday to Friday: the town waits three business days
+        at = NINE + days * DAY
+        run = record(site, judged(at.date().isoformat(), silent), "plain", at, (), ("税務課_報告.xlsx",))
+        told.append((run.messages, [e.why_not for e in run.events]))
+    assert told == [(2, [WhyNot.INHIBITED]), (0, []), (0, []), (2, [None])]
+    deliver(site, NINE + 4 * DAY)
+    first, *_ = (mail.get_body(("plain",)).get_content() for mail in outbox(site))
+    assert "見当たりません：前に受け付けた表が、受付フォルダにありません。" in first
+    assert "届くのを待つ間、次の事業の未報告はお知らせしません：DX-02" in first
+
+
+def test_it_blames_no_missing_file_where_the_department_has_sent_another(town):
+    site = town()
+    receive(site, "税務課_報告.xlsx")
+    receive(site, "税務課_報告その2.xlsx")
+    silent = finding("DX-02", Verdict.UNREPORTED)
+    run = record(site, judged("2026-11-24", silent), "plain", NINE, (), ("税務課_報告.xlsx",))
+    assert [e.told for e in run.events] == [True]
