@@ -27,6 +27,10 @@ PHASE_RANK = {
 _PHASES: dict[str, ReportedPhase] = {phase.value: phase for phase in ReportedPhase}
 
 
+#: A row with the file it stands in.
+Row = tuple[FileReading, Observation]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
     """A reported value and where it stands.
@@ -75,14 +79,40 @@ class Report:
     """What one department said of one 事業 on one day; rows of that day are taken together.
 
     What a judgement asks for hundreds of times is worked out once.
-    ``clash`` holds the two cells of rows that do not agree with each other.
     """
 
     received_on: date
     department: str | None
     cells: Mapping[FieldName, Cell]
-    milestones: tuple[ReportedMilestone, ...] = ()
-    clash: tuple[CellEvidence, ...] = ()
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def milestones(self) -> tuple[ReportedMilestone, ...]:
+        """The milestones of its rows, by name and date."""
+        found = [
+            ReportedMilestone(
+                str(milestone.value),
+                _day(row, FieldName.MILESTONE_DUE_ON),
+                _day(row, FieldName.MILESTONE_DONE_ON),
+                Cell(row.fields.get(FieldName.MILESTONE_DUE_ON) or milestone, row, reading),
+            )
+            for reading, row in self.rows
+            if (milestone := row.fields.get(FieldName.MILESTONE)) is not None
+        ]
+        return tuple(sorted(found, key=lambda m: (m.name, str(m.due_on))))
+
+    @cached_property
+    def clash(self) -> tuple[CellEvidence, ...]:
+        """The cells of rows that do not agree with each other, of the first field in which they do not."""
+        for name in (FieldName.PHASE, FieldName.FINISHED_ON):
+            said = {
+                row.fields[name].value: Cell(row.fields[name], row, reading)
+                for reading, row in self.rows
+                if name in row.fields
+            }
+            if len(said) > 1:
+                return tuple(said[value].evidence for value in sorted(said, key=str))
+        return ()
 
     def day(self, name: FieldName) -> date | None:
         """Return a date field, None where the row has none."""
@@ -151,3 +181,8 @@ class Report:
             or (started is not None and started <= self.received_on)
             or self.phase not in (None, ReportedPhase.NOT_STARTED, ReportedPhase.CANCELLED)
         )
+
+
+def _day(row: Observation, name: FieldName) -> date | None:
+    value = row.fields.get(name)
+    return value.value if value is not None and isinstance(value.value, date) else None
