@@ -47,7 +47,7 @@ from tasks.progress.records import (
     PlanEvidence,
     Reason,
 )
-from tasks.progress.silence import cycle_start, sent_back, silence, silent_members
+from tasks.progress.silence import SentBack, cycle_start, sent_back, silence, silent_members
 from tasks.sheets.records import FileReading, SelfRating
 from tasks.wareki import wareki
 
@@ -126,7 +126,7 @@ def _finding(
     case: Case,
     plan: Plan,
     revisions: Sequence[Plan],
-    returned: Sequence[FileReading],
+    returned: SentBack,
     group_members: Sequence[str],
     late: Late,
     loads: Sequence[Load],

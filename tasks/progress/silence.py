@@ -41,19 +41,48 @@ def _months_before(start: date, months: int) -> date:
     return date(total // 12, total % 12 + 1, 1)
 
 
-def sent_back(readings: Sequence[FileReading], cycle_from: date, as_of: date) -> tuple[FileReading, ...]:
+class SentBack:
+    """The newest readings of this cycle's files that could not be taken, or not wholly, by department.
+
+    A town asks for the same few departments again and again: each is looked for once.
+    """
+
+    def __init__(self, readings: Sequence[FileReading]) -> None:
+        """Take the readings, in their order."""
+        self._readings = tuple(readings)
+        self._senders = [{row.department for row in reading.observations} for reading in self._readings]
+        self._places: dict[str, tuple[int, ...]] = {}
+
+    def of(self, departments: Sequence[str]) -> tuple[FileReading, ...]:
+        """Return the readings that hold a row of one of these departments, or its name in the file's."""
+        places = {place for name in departments for place in self._of_one(name)}
+        return tuple(self._readings[place] for place in sorted(places))
+
+    def _of_one(self, name: str) -> tuple[int, ...]:
+        if name not in self._places:
+            self._places[name] = tuple(
+                place
+                for place, reading in enumerate(self._readings)
+                if name in self._senders[place] or name in reading.file
+            )
+        return self._places[name]
+
+
+def sent_back(readings: Sequence[FileReading], cycle_from: date, as_of: date) -> SentBack:
     """Return the newest reading of each file of this cycle that could not be taken, or not wholly."""
     newest = {reading.file: reading for reading in readings}
-    return tuple(
-        reading
-        for reading in newest.values()
-        if (reading.error is not None or reading.row_errors)
-        and reading.received_on is not None
-        and cycle_from <= reading.received_on <= as_of
+    return SentBack(
+        [
+            reading
+            for reading in newest.values()
+            if (reading.error is not None or reading.row_errors)
+            and reading.received_on is not None
+            and cycle_from <= reading.received_on <= as_of
+        ]
     )
 
 
-def silence(case: Case, returned: Sequence[FileReading]) -> Iterator[Ground]:
+def silence(case: Case, returned: SentBack) -> Iterator[Ground]:
     """Yield what nobody reported: this cycle, an earlier commitment, or the phase itself.
 
     ``returned`` are the files of this cycle that were sent back (``sent_back``).
@@ -79,7 +108,7 @@ def silence(case: Case, returned: Sequence[FileReading]) -> Iterator[Ground]:
     if case.reports:
         yield from (_not_told(case, outcome) for outcome in silent)
     if not reported:
-        yield from _returned(case, returned)
+        yield from _returned(case, returned.of(case.project.departments))
 
 
 def silent_members(case: Case, members: Sequence[str]) -> Iterator[Ground]:
@@ -109,10 +138,6 @@ def _not_told(case: Case, outcome: Outcome) -> Ground:
 def _returned(case: Case, readings: Sequence[FileReading]) -> Iterator[Ground]:
     """Yield why a department that did send something still counts as silent."""
     for reading in readings:
-        senders = {row.department for row in reading.observations}
-        owners = set(case.project.departments)
-        if not (owners & senders or any(owner in reading.file for owner in owners)):
-            continue
         if reading.error is not None:
             evidence = CellEvidence(file=reading.file, sha256=reading.sha256, sheet="", cell=None, raw="")
             text = f"担当課のファイルが読めません：{reading.error.message}"
