@@ -51,6 +51,7 @@ bench: $(VENV)/.dev ## 速さを、同じ機械の同じ回の比で測ります
 	$(BIN)/python tests/bench/prefect_overhead.py
 	$(BIN)/python tests/bench/reading.py
 	$(BIN)/python tests/bench/alert_year.py
+	$(BIN)/python tests/bench/cockpit.py
 	$(BIN)/python tests/bench/judging.py
 
 score-simulation: $(VENV)/.dev ## 模擬の1,000団体で、判定と早期の警告がどれだけ当たるかを測ります（10分ほど）

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from config.site import Site
 
 #: The server needs 7-17 s on two slow cores; its first start also builds the database.
-START_SECONDS = 180.0
+START_SECONDS = 240.0
 LOOK_SECONDS = 0.25
 
 

@@ -23,7 +23,12 @@ class DeliverOrder(BaseModel):
         json_schema_extra={"description": "送信待ちの通知のうち、送る時刻になったものを送ります。"},
     )
 
-    town: str = Field("togitsu", title="自治体", description="設定フォルダの名前（例：togitsu）")
+    town: str = Field(
+        "togitsu",
+        title="自治体",
+        description="設定フォルダの名前です。",
+        json_schema_extra={"choices": "towns"},
+    )
 
 
 def deliver_only(engine: Engine, site: Site) -> Delivery:

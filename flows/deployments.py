@@ -21,13 +21,16 @@ from prefect.types.entrypoint import EntrypointType
 from config.schedules import Schedule
 from config.settings import settings
 from config.site import Site
+from flows.automations import put_in_place
 from flows.clock import now, today
 from flows.cockpit_state import is_ready
 from flows.forms import choices, with_choices
-from flows.prefect_app import watch_flow
+from flows.prefect_answers import answer_flow, release_flow
+from flows.prefect_app import deliver_flow, sample_flow, watch_flow
 from flows.recovery import recover
 from flows.schedule_upkeep import put_right
 from flows.schedules import description, prefect_schedules
+from tasks.reports.artifacts import artifact_prefix
 
 #: From a click to the run's start this many seconds may pass; Prefect's own default is 10.
 POLL_SECONDS = 2
@@ -38,27 +41,56 @@ LOOK_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class Served:
-    """One flow as an admin meets it. ``quick`` says what 「Quick run」 does, with the order ``order``.
+    """One flow as an admin meets it. ``how`` says how to start it; 「Quick run」 takes the order ``order``.
 
     ``scheduled`` is the order of the runs that the entries of schedules.yaml with this ``schedule``
-    start; a flow without one starts only where somebody asks for it.
+    start; a flow without one starts only where somebody asks for it. ``needs`` are the entries without
+    which it does not start; ``shows`` are the artifacts its page leads to, by key and title.
     """
 
     flow: Flow[..., Any]
-    quick: str
+    how: str
     order: dict[str, Any] = field(default_factory=dict)
     schedule: str | None = None
     scheduled: dict[str, Any] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    shows: tuple[tuple[str, str], ...] = ()
 
 
 SERVED = (
     Served(
         watch_flow,
-        quick="「Quick run」は試行です。今日の時点の判定を、設定の受付フォルダについて見せるだけで、記録も通知も"
+        how="「Quick run」は試行です。今日の時点の判定を、設定の受付フォルダについて見せるだけで、記録も通知も"
         "しません。本番にするとき、日付やフォルダを変えるときは「Custom run」を使います。",
         order={"mode": "試行"},
         schedule="watch",
         scheduled={"mode": "本番"},
+        shows=(
+            ("verdicts", "最新の判定"),
+            ("departments", "担当課別の集計"),
+            ("changes", "何が変わったか"),
+            ("alerts", "今の通知の一覧"),
+        ),
+    ),
+    Served(
+        deliver_flow,
+        how="「Quick run」で、送る時刻になった通知を今送ります。何度行っても、同じ通知は一度しか送りません。",
+        schedule="deliver",
+    ),
+    Served(
+        answer_flow,
+        how="「Custom run」で、事業・対応者・理由を入れて「Submit」を押します。今の通知は一覧で確かめられます。",
+        shows=(("alerts", "今の通知の一覧"),),
+        needs=("project", "owner", "reason"),
+    ),
+    Served(
+        release_flow,
+        how="承認を待つ上申があると自動で始まり、「Suspended」（保留中）になります。「Runs」からその実行を開き、"
+        "右上の「Resume」を押して、決定と確認した人の名前を入れてください。",
+    ),
+    Served(
+        sample_flow,
+        how="「Quick run」で1日目を動かします。2日目は「Custom run」で選びます。",
     ),
 )
 
@@ -83,7 +115,12 @@ def _deployment(
         served.flow,
         name=f"{served.flow.name} {town_name}",
         description="\n\n".join(
-            [served.flow.description or "", served.quick, description(entries, calendar, start)]
+            [
+                served.flow.description or "",
+                served.how,
+                *_links(served, site.town),
+                description(entries, calendar, start),
+            ]
         ),
         tags=[served.flow.name, town_name],
         parameters={"order": {"town": site.town, **served.order}},
@@ -102,6 +139,13 @@ def _deployment(
         update={"definitions": with_choices(form.definitions, offered)}
     )
     return made
+
+
+def _links(served: Served, town: str) -> list[str]:
+    """Return the way to the newest artifacts: V1 has no entry for them in its menu."""
+    ours = artifact_prefix(town)
+    links = [f"[{title}](/artifacts/key/{ours}-{key})" for key, title in served.shows]
+    return ["最新の結果：" + "　".join(links)] if links else []
 
 
 def _entries(site: Site, served: Served) -> Sequence[Schedule]:
@@ -124,6 +168,7 @@ def serve_all(town: str, town_name: str, port: int, ready: Path) -> None:
             slugs = {schedule.slug for schedule in deployment.schedules or () if schedule.slug}
             ids.append(cast(UUID, runner.add_deployment(deployment)))
             put_right(client, ids[-1], slugs, now())
+        put_in_place(client)
         recover(client, ids, now())
     ready.touch()
     asyncio.run(runner.start())

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from uuid import UUID
 
 from prefect import Task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
@@ -43,19 +49,55 @@ def as_task(step: Step[..., Any]) -> Task[..., Any]:
     )
 
 
+class _ProgressShown:
+    """A bar beside the run: ``steps`` are how many there are to be; with 0 nothing is shown."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._done = 0
+        self._artifact: UUID | None = None
+
+    def begin(self, name: str) -> None:
+        """Say which step is at work now."""
+        if self._done < self._steps:
+            self._show(f"{name}をしています（{self._done + 1}／{self._steps}）")
+
+    def end(self) -> None:
+        """Count a step as done; say so after the last one."""
+        self._done += 1
+        if self._done == self._steps:  # never where nothing is shown
+            self._show("終わりました")
+
+    def _show(self, text: str) -> None:
+        percent = 100.0 * self._done / self._steps
+        if self._artifact is None:
+            self._artifact = cast(UUID, create_progress_artifact(percent, description=text))
+        else:
+            update_progress_artifact(self._artifact, percent, description=text)
+
+
 class PrefectEngine:
-    """Runs the steps as tasks of the flow run it is used in."""
+    """Runs the steps as tasks of the flow run it is used in; ``steps`` makes it show its progress."""
 
     name = "prefect"
 
+    def __init__(self, steps: int = 0) -> None:
+        self._progress = _ProgressShown(steps)
+
     def call(self, step: Step[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run one step and return its result."""
-        return cast(R, as_task(step)(*args, **kwargs))
+        self._progress.begin(step.name)
+        result = cast(R, as_task(step)(*args, **kwargs))
+        self._progress.end()
+        return result
 
     def each(self, step: Step[..., R], calls: Sequence[tuple[Any, ...]]) -> list[R]:
         """Submit one task per argument tuple; return the results in that order."""
+        self._progress.begin(step.name)
         futures = [as_task(step).submit(*args) for args in calls]
-        return [future.result() for future in futures]
+        results = [future.result() for future in futures]
+        self._progress.end()
+        return results
 
     def publish(self, artifacts: Callable[[], Sequence[Artifact]]) -> None:
         """Create the artifacts on the present flow run."""

@@ -70,5 +70,4 @@ def rehearsal(site: Site) -> Iterator[Site]:
 
 def marked(artifact: Artifact) -> Artifact:
     """Return an artifact of a rehearsal: it says so, and does not take the place of the real one."""
-    town, _, what = artifact.key.partition("-")
-    return replace(artifact, key=f"{town}-trial-{what}", description=f"{MARK}{artifact.description}")
+    return artifact.set_apart("trial", MARK)

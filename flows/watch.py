@@ -26,6 +26,9 @@ from tasks.sheets.steps import look_up, read_received, reading_pool, readings_of
 if TYPE_CHECKING:
     from tasks.reports.artifacts import Artifact
 
+#: How many steps the watch has, for whoever shows how far it has come.
+STEPS = 7
+
 
 class WatchOrder(BaseModel):
     """What an admin asks of 進捗監視; the Prefect form is made from it."""
@@ -70,13 +73,22 @@ class WatchResult:
     heartbeat: str = ""
 
 
-def watch(engine: Engine, site: Site, inbox: Path, as_of: date, *, dry_run: bool = False) -> WatchResult:
+def watch(
+    engine: Engine,
+    site: Site,
+    inbox: Path,
+    as_of: date,
+    *,
+    dry_run: bool = False,
+    shown: Callable[[Artifact], Artifact] = lambda artifact: artifact,
+) -> WatchResult:
     """Run the watch once, as of a day; the same body under both engines.
 
     With ``dry_run`` everything happens on a copy of the records, and nobody is told (see rehearsal).
+    What is shown beside the run passes through ``shown``.
     """
     if not dry_run:
-        return _watch(engine, site, inbox, as_of, lambda artifact: artifact)
+        return _watch(engine, site, inbox, as_of, shown)
     with rehearsal(site) as acting:
         return _watch(engine, acting, inbox, as_of, marked)
 

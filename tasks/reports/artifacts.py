@@ -7,7 +7,7 @@ letters, digits and dashes only, as Prefect demands.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -29,6 +29,11 @@ class Artifact:
     description: str
     content: Any
 
+    def set_apart(self, key: str, mark: str) -> Artifact:
+        """Return it under a key of its own, which leaves the real one in its place, and with a mark."""
+        town, _, what = self.key.partition("-")
+        return replace(self, key=f"{town}-{key}-{what}", description=f"{mark}{self.description}")
+
 
 def artifacts(view: ReportView, report_url: str | None = None, place: str = "") -> tuple[Artifact, ...]:
     """Return the verdicts, the counts by 担当課 and what changed.
@@ -36,7 +41,7 @@ def artifacts(view: ReportView, report_url: str | None = None, place: str = "") 
     ``report_url`` is where the page can be opened from a browser; with it, each 事業 links to its
     entry. Without it ``place`` says where the page lies: a browser opens no file from a web page.
     """
-    prefix = re.sub(r"[^a-z0-9]+", "-", view.town.lower()).strip("-")
+    prefix = artifact_prefix(view.town)
     as_of = wareki_with_weekday(view.as_of)
     return (
         Artifact(f"{prefix}-verdicts", "table", f"事業ごとの判定（{as_of}現在）", _verdicts(view)),
@@ -50,10 +55,20 @@ def artifacts(view: ReportView, report_url: str | None = None, place: str = "") 
     )
 
 
+def artifact_prefix(town: str) -> str:
+    """Return what the keys of a town's artifacts begin with."""
+    return re.sub(r"[^a-z0-9]+", "-", town.lower()).strip("-")
+
+
+def mark(verdict: Verdict) -> str:
+    """Return a verdict with its symbol."""
+    return f"{LOOKS[verdict].symbol} {verdict.label}"
+
+
 def _verdicts(view: ReportView) -> list[dict[str, Any]]:
     return [
         {
-            "判定": _mark(p.verdict),
+            "判定": mark(p.verdict),
             "事業": plain_cell(f"{p.id} {p.finding.project_name}"),
             "担当課": plain_cell("、".join(p.finding.departments)),
             "遅れ（日）": p.days_late,
@@ -112,7 +127,7 @@ def _since(view: ReportView) -> str:
 def _count_table(view: ReportView) -> str:
     head = "| 判定 | 事業 | 前回比 |\n| --- | ---: | ---: |\n"
     rows = (
-        f"| {_mark(c.verdict)} | {c.count} | {signed(c.change) if c.change is not None else '—'} |"
+        f"| {mark(c.verdict)} | {c.count} | {signed(c.change) if c.change is not None else '—'} |"
         for c in view.counts
     )
     return head + "\n".join(rows)
@@ -125,7 +140,7 @@ def _moved(p: ProjectView, report_url: str | None) -> str:
 
 def _late(p: ProjectView, report_url: str | None) -> str:
     reason = p.finding.reasons[0].text if p.finding.reasons else ""
-    return f"- {_mark(p.verdict)} {_name(p, report_url)}：{markdown(reason)}"
+    return f"- {mark(p.verdict)} {_name(p, report_url)}：{markdown(reason)}"
 
 
 def _name(p: ProjectView, report_url: str | None) -> str:
@@ -136,7 +151,3 @@ def _name(p: ProjectView, report_url: str | None) -> str:
 def _url(url: str) -> str:
     # Blanks, brackets and parentheses would end the link's address early.
     return quote(url, safe=":/?#@!$&*+,;=%~")
-
-
-def _mark(verdict: Verdict) -> str:
-    return f"{LOOKS[verdict].symbol} {verdict.label}"

@@ -11,11 +11,13 @@ from pathlib import Path
 from config.site import Site
 from plan_data.mendable import MendableError
 from plan_data.model import Plan
+from tasks.alerts.answering import open_alerts
 from tasks.alerts.compose import report_url
 from tasks.alerts.records import MessageState
 from tasks.progress.rating_bias import rating_bias
 from tasks.progress.score import score
 from tasks.progress.silence import cycle_start
+from tasks.reports.alerts_table import alerts_artifact
 from tasks.reports.artifacts import Artifact, artifacts
 from tasks.reports.palette import meanings
 from tasks.reports.records import ReportView
@@ -107,7 +109,11 @@ def publishable(site: Site, run_id: int, files: ReportFiles) -> tuple[Artifact, 
     with open_store(site.database_url).begin() as connection:
         judgement = judgement_get(connection, run_id)
     url = report_url(site, judgement) if site.settings.report_base_url is not None else None
-    return artifacts(view_of_run(site, run_id), url, str(files.html.absolute()))
+    day = judgement.as_of
+    return (
+        *artifacts(view_of_run(site, run_id), url, str(files.html.absolute())),
+        alerts_artifact(site.town, open_alerts(site, day), day),
+    )
 
 
 def _plan(site: Site, revision: str, as_of: date) -> Plan:

@@ -35,6 +35,7 @@ LABELS = {"first": "watch, first (new database)", "again": "watch, again (unchan
 
 def main() -> None:
     """Start a server, time the flows against it in another process, print medians and ratios."""
+    from flows.cockpit_keys import auth_string
     from flows.cockpit_parts import parts
     from flows.cockpit_state import is_ready
     from flows.prefect_env import api_url, client_env
@@ -45,7 +46,7 @@ def main() -> None:
         server.start()
         try:
             wait_for(lambda: is_ready(port), 120)
-            env = {**os.environ, **client_env(Path(folder), api_url(port))}
+            env = {**os.environ, **client_env(Path(folder), api_url(port), auth_string(_site(Path(folder))))}
             env["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "WARNING"
             # In a process that ends before the server does: Prefect sends its last events at the end.
             done = subprocess.run(
@@ -67,7 +68,7 @@ def _timed(folder: Path) -> dict[str, dict[str, list[float]]]:
 
     inbox = folder / "inbox"
     build_inbox(inbox, 1)
-    order = WatchOrder(town="togitsu", as_of=AS_OF, inbox=str(inbox))
+    order = WatchOrder(town="togitsu", mode="本番", as_of=AS_OF, inbox=str(inbox))
     empty = _empty_flow(len(watch_flow(order).readings))
     empty()
     times: dict[str, dict[str, list[float]]] = {}

@@ -32,10 +32,10 @@ def up(tmp_path, port, *more):
 )
 def test_it_stops_cleanly_and_leaves_no_process_and_no_state(tmp_path, number):
     with up(tmp_path, free_port()) as cockpit:
-        cockpit.says(UP, 10)
+        cockpit.says(UP, 60)
         assert len(cockpit.family()) == 4
         cockpit.process.send_signal(number)
-        assert cockpit.process.wait(10) == 0
+        assert cockpit.process.wait(60) == 0
         assert cockpit.family() == {}
     assert not (tmp_path / "prefect" / "cockpit.json").exists()
 
@@ -44,17 +44,17 @@ def test_it_stays_up_under_nohup_when_the_terminal_is_closed(tmp_path):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with up(tmp_path, free_port()) as cockpit:
-            cockpit.says(UP, 10)
+            cockpit.says(UP, 60)
             cockpit.process.send_signal(signal.SIGHUP)
             cockpit.process.send_signal(signal.SIGTERM)
-            assert cockpit.process.wait(10) == 0
+            assert cockpit.process.wait(60) == 0
     finally:
         signal.signal(signal.SIGHUP, before)
 
 
 def test_it_takes_its_children_along_when_it_is_killed(tmp_path):
     with up(tmp_path, free_port()) as cockpit:
-        cockpit.says(UP, 10)
+        cockpit.says(UP, 60)
         cockpit.process.kill()
         # The run itself is Prefect's to end: its serving process does that on SIGTERM.
         wait_for(lambda: not any("the-serv" in command for command in cockpit.family().values()), 5)
@@ -63,7 +63,7 @@ def test_it_takes_its_children_along_when_it_is_killed(tmp_path):
 @pytest.mark.parametrize("part", ["the-server", "the-serving"])
 def test_it_restarts_what_dies(tmp_path, part):
     with up(tmp_path, free_port()) as cockpit:
-        cockpit.says(UP, 10)
+        cockpit.says(UP, 60)
         died = cockpit.pid_of(part)
         os.kill(died, signal.SIGKILL)
         cockpit.says("止まったため、起動し直します。", 5)
@@ -72,12 +72,12 @@ def test_it_restarts_what_dies(tmp_path, part):
 
 def test_it_gives_up_on_what_dies_again_and_again_and_says_where_to_look(tmp_path):
     with up(tmp_path, free_port()) as cockpit:
-        cockpit.says(UP, 10)
+        cockpit.says(UP, 60)
         died = 0
         for _ in range(6):
             died = cockpit.pid_of("the-serving", but_not=died)
             os.kill(died, signal.SIGKILL)
-        assert cockpit.process.wait(10) == 2
+        assert cockpit.process.wait(60) == 2
         assert cockpit.said().count(RESTARTED) == 5
         assert "実行係が繰り返し止まるため" in cockpit.said()
         assert str(tmp_path / "serving.log") in cockpit.said()
@@ -95,9 +95,9 @@ def test_it_says_why_a_part_did_not_start(tmp_path):
 def test_it_says_on_a_second_start_where_the_first_one_is(tmp_path):
     port = free_port()
     with up(tmp_path, port) as first:
-        first.says(UP, 10)
+        first.says(UP, 60)
         with up(tmp_path, free_port()) as again:
-            assert again.process.wait(10) == 0
+            assert again.process.wait(60) == 0
             assert f"コックピットはすでに動いています： http://127.0.0.1:{port}" in again.said()
 
 
@@ -107,7 +107,7 @@ def test_it_says_what_to_do_when_the_port_is_taken(tmp_path):
         other.listen()
         port = other.getsockname()[1]
         with up(tmp_path, port) as cockpit:
-            assert cockpit.process.wait(10) == 2
+            assert cockpit.process.wait(60) == 2
             assert f"ポート {port} は使えません" in cockpit.said()
             assert f"--port {port + 100}" in cockpit.said()
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from processes import free_port, wait_for
 from real_cockpit import START_SECONDS, UP, Cockpit, start_up
+
+from flows.automations import SILENT_SECONDS, automations
 
 AS_OF = "2026-11-24"
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
@@ -51,6 +56,21 @@ def test_it_fails_with_a_reason_in_japanese_where_the_inbox_is_not_there(cockpit
     run = cockpit.run({"town": "togitsu", "as_of": AS_OF, "inbox": str(tmp_path / "無い")})
     assert run["state_type"] == "FAILED"
     assert JAPANESE.search(run["state"]["message"])
+    # Whoever looks after the service hears of it, once.
+    told = wait_for(lambda: _operator_messages(cockpit), 60)
+    assert any(run["name"] in subject and "失敗" in subject for subject in told)
+
+
+def _operator_messages(cockpit):
+    with closing(sqlite3.connect(cockpit.home / "shinchoku.db")) as records:
+        rows = records.execute("SELECT document FROM messages WHERE key LIKE '%/operation/%'").fetchall()
+    return [json.loads(row)["subject"] for (row,) in rows]
+
+
+def test_it_watches_for_runs_that_fall_silent_by_one_automation(cockpit):
+    named = {"automations": {"name": {"any_": [each.name for each in automations()]}}}
+    (kept,) = cockpit.ask("POST", "/automations/filter", named)
+    assert kept["enabled"] and kept["trigger"]["within"] == SILENT_SECONDS
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,18 @@ import re
 import pytest
 from prefect.flows import load_flow_from_entrypoint
 
-from flows.deployments import deployments
+from flows.deployments import SERVED, deployments
 
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 ENGLISH = re.compile(r"[a-z]+ [a-z]+")
 DEPLOYMENTS = [pytest.param(d, id=d.name) for d in deployments("togitsu", "時津町")]
+
+
+def model(deployment):
+    """The one model a deployment's form is made of."""
+    schema = deployment._parameter_openapi_schema
+    ((_, parameter),) = schema.properties.items()
+    return schema.definitions[parameter["$ref"].rpartition("/")[2]]
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
@@ -29,28 +36,25 @@ def test_it_describes_itself_in_japanese(deployment):
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
 def test_it_asks_with_one_model_whose_every_field_has_a_japanese_title_and_help(deployment):
-    schema = deployment._parameter_openapi_schema
-    ((_, parameter),) = schema.properties.items()
-    model = schema.definitions[parameter["$ref"].rpartition("/")[2]]
-    assert JAPANESE.search(model["description"])
-    assert not ENGLISH.search(model["description"]), "a docstring has got into the form"
-    for field in model["properties"].values():
+    assert JAPANESE.search(model(deployment)["description"])
+    assert not ENGLISH.search(model(deployment)["description"]), "a docstring has got into the form"
+    for field in form(deployment).values():
         assert JAPANESE.search(field["title"])
         assert JAPANESE.search(field["description"])
 
 
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
-def test_it_needs_no_entry_at_all(deployment):
-    """Quick run must do the usual thing."""
+def test_it_starts_with_one_click_or_says_what_it_needs(deployment):
     flow = load_flow_from_entrypoint(deployment.entrypoint)
-    assert flow.validate_parameters(deployment.parameters)
+    (needs,) = [served.needs for served in SERVED if served.flow.name == flow.name]
+    assert set(model(deployment).get("required", [])) == set(needs)
+    if not needs:
+        assert flow.validate_parameters(deployment.parameters)
 
 
 def form(deployment):
     """The fields of a deployment's form by their names."""
-    schema = deployment._parameter_openapi_schema
-    ((_, parameter),) = schema.properties.items()
-    return schema.definitions[parameter["$ref"].rpartition("/")[2]]["properties"]
+    return model(deployment)["properties"]
 
 
 def test_it_does_nothing_for_good_before_it_was_tried():
@@ -73,3 +77,9 @@ def test_it_offers_closed_lists_that_hold_its_own_defaults(deployment):
 def test_it_lets_one_run_at_a_time_write(deployment):
     assert deployment.concurrency_limit == 1
     assert deployment.concurrency_options.collision_strategy.value == "ENQUEUE"
+
+
+def test_it_offers_every_project_of_the_plan_by_id_and_name():
+    (answers,) = [d for d in deployments("togitsu", "時津町") if d.flow_name == "対応記録"]
+    offered = form(answers)["project"]["enum"]
+    assert len(offered) == 29 and all(re.fullmatch(r"DX-\d\d .+", entry) for entry in offered)

@@ -12,28 +12,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2])]
 
-from processes import ROOT, free_port, wait_for  # noqa: E402
+from browsing import FLAGS, choose, log_in, open_form, page_of, submit, ui  # noqa: E402
+from processes import ROOT, free_port  # noqa: E402
 from real_cockpit import MAIN, START_SECONDS, UP, Cockpit, start_up  # noqa: E402
 
 AS_OF = "2026-11-24"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDE, NARROW = 1280, 400
 #: A 事業 that is late in the sample.
 ENTRY = "#DX-23"
@@ -71,24 +60,9 @@ def _report(inbox: Path, home: Path) -> Path:
     return Path(json.loads(done.stdout)["reports"]["html"])
 
 
-@contextmanager
-def _page(browser: Browser, width: int, height: int) -> Iterator[tuple[Page, set[str]]]:
-    """A page in a Japanese browser, and the hosts it asked for anything."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="ja-JP", timezone_id="Asia/Tokyo"
-    )
-    hosts: set[str] = set()
-    page = context.new_page()
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    try:
-        yield page, hosts
-    finally:
-        context.close()
-
-
 def _take_report(browser: Browser, report: Path, width: int, folder: Path) -> list[str]:
     """One picture of the top, one of each chapter, one of an entry with its evidence."""
-    with _page(browser, width, 900) as (page, hosts):
+    with page_of(browser, width, 900) as (page, hosts):
         page.goto(report.as_uri())
         chapters = page.locator("nav a").evaluate_all("links => links.map(link => link.hash)")
         for place in ("#top", *chapters[1:], ENTRY):
@@ -103,12 +77,11 @@ def _take_report(browser: Browser, report: Path, width: int, folder: Path) -> li
 
 def _take_run(browser: Browser, inbox: Path, home: Path, folder: Path) -> list[str]:
     port = free_port()
-    with start_up(home, port) as process, _page(browser, WIDE, 1200) as (page, hosts):
+    with start_up(home, port) as process, page_of(browser, WIDE, 1200) as (page, hosts):
         process.says(UP, START_SECONDS)
         cockpit = Cockpit(process, home, port)
         run = cockpit.ended(_submit(page, cockpit, inbox, folder))
-        ui = f"http://127.0.0.1:{port}"
-        page.goto(f"{ui}/runs/flow-run/{run['id']}")
+        page.goto(f"{ui(cockpit)}/runs/flow-run/{run['id']}")
         # The log's last line arrives some seconds after the run has ended.
         page.get_by_text("Finished in state").last.wait_for()
         _save(page, folder / "run.png")
@@ -116,7 +89,7 @@ def _take_run(browser: Browser, inbox: Path, home: Path, folder: Path) -> list[s
         page.get_by_text("togitsu-verdicts").first.wait_for()
         _save(page, folder / "run-artifacts.png")
         for artifact in cockpit.of_run("artifacts", run["id"]):
-            page.goto(f"{ui}/artifacts/artifact/{artifact['id']}")
+            page.goto(f"{ui(cockpit)}/artifacts/artifact/{artifact['id']}")
             page.get_by_text(artifact["description"]).first.wait_for()
             _save(page, folder / f"artifact-{artifact['key']}.png")
         faults = [] if run["state_type"] == "COMPLETED" else [f"run ended {run['state']}"]
@@ -124,20 +97,19 @@ def _take_run(browser: Browser, inbox: Path, home: Path, folder: Path) -> list[s
 
 
 def _submit(page: Page, cockpit: Cockpit, inbox: Path, folder: Path) -> str:
-    """Start 進捗監視 by the form, its fields filled in by the address; return the run's number."""
-    deployment = cockpit.deployment()
-    ui = f"http://127.0.0.1:{cockpit.port}"
-    page.goto(f"{ui}/deployments")
-    page.get_by_role("link", name=deployment["name"]).first.wait_for()
+    """Log in and start 進捗監視 by the form; return the run's number."""
+    log_in(page, cockpit)
+    _save(page, folder / "dashboard.png")
+    page.goto(f"{ui(cockpit)}/deployments")
+    page.get_by_role("link", name=cockpit.deployment()["name"]).first.wait_for()
     _save(page, folder / "deployments.png")
-    order = {"order": {"town": "togitsu", "mode": "本番", "as_of": AS_OF, "inbox": str(inbox)}}
-    filled = quote(quote(json.dumps(order), safe=""), safe="")
-    page.goto(f"{ui}/deployments/deployment/{deployment['id']}/run?parameters={filled}")
-    page.get_by_text("基準日").wait_for()
+    for name in ("対応記録", "上申の承認", "見本", "通知の送信"):
+        open_form(page, cockpit, name)
+        _save(page, folder / f"form-{name}.png")
+    open_form(page, cockpit, "進捗監視", {"town": "togitsu", "as_of": AS_OF, "inbox": str(inbox)})
+    choose(page, "実行の種類", "本番")
     _save(page, folder / "form.png")
-    page.get_by_role("button", name="Submit").click()
-    runs = wait_for(lambda: cockpit.ask("POST", "/flow_runs/filter", {}), 20)
-    return str(runs[0]["id"])
+    return submit(page, cockpit)
 
 
 def _save(page: Page, path: Path) -> None:

@@ -12,7 +12,7 @@ from processes import Running, running, wait_for
 
 MAIN = "from flows.cli import main; main()"
 UP = "コックピットが動いています"
-START_SECONDS = 120
+START_SECONDS = 240
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Cockpit:
         (deployment,) = [each for each in every if each["name"].partition(" ")[0] == name]
         return deployment
 
-    def ended(self, run_id: str, seconds: float = 60) -> Any:
+    def ended(self, run_id: str, seconds: float = 240) -> Any:
         """Wait until a flow run has ended; return it."""
 
         def look() -> Any:

@@ -1,0 +1,52 @@
+"""The automations of the cockpit, as data; written out anew at each start."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import StateType
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+
+#: Seconds between two signs of life of a run; a run that is silent for three of them is gone.
+HEARTBEAT_SECONDS = 30
+SILENT_SECONDS = 90
+
+_ENDS = ("Completed", "Failed", "Cancelled", "Crashed", "Paused", "Suspended")
+
+
+def automations() -> tuple[AutomationCore, ...]:
+    """Return what the server does by itself.
+
+    The runs of the serving process are marked by it (see recovery); this is for a run that the command
+    line started and whose machine or terminal was lost.
+    """
+    return (
+        AutomationCore(
+            name="応答のなくなった実行を中断とする",
+            description=f"{SILENT_SECONDS}秒の間、動いている印のない実行に「Crashed」の印を付けます。",
+            trigger=EventTrigger(
+                after={"prefect.flow-run.heartbeat"},
+                expect={"prefect.flow-run.heartbeat", *(f"prefect.flow-run.{end}" for end in _ENDS)},
+                match={"prefect.resource.id": ["prefect.flow-run.*"]},
+                for_each={"prefect.resource.id"},
+                posture=Posture.Proactive,
+                threshold=1,
+                within=timedelta(seconds=SILENT_SECONDS),
+            ),
+            actions=[
+                ChangeFlowRunState(
+                    state=StateType.CRASHED, message=f"{SILENT_SECONDS}秒の間、応答がありませんでした。"
+                )
+            ],
+        ),
+    )
+
+
+def put_in_place(client: SyncPrefectClient) -> None:
+    """Make each automation what it is here, whatever an earlier start left."""
+    for wanted in automations():
+        for left in client.read_automations_by_name(wanted.name):
+            client.delete_automation(left.id)
+        client.create_automation(wanted)

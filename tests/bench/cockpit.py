@@ -1,0 +1,173 @@
+"""What the cockpit costs above bare Prefect: start, idle memory, and the way from Submit to work.
+
+Both run in one go on the same machine, so that the ratios travel. Bare is ``prefect server start`` with
+Prefect's own settings, and one process that serves as many empty flows as the cockpit has deployments,
+looking for work as often. The first start of each builds the database and is not counted.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2])]
+
+import requests  # noqa: E402
+from processes import Running, free_port, running, wait_for  # noqa: E402
+from real_cockpit import START_SECONDS, UP, Cockpit, start_up  # noqa: E402
+
+from tasks.samples.build import build_inbox  # noqa: E402
+
+STARTS, RUNS, IDLE_SECONDS = 2, 3, 15
+AS_OF = "2026-11-24"
+TARGETS = {"起動": 1.3, "待機時の記憶域": 1.3, "Submit から最初のタスクまで": 1.5}
+SERVER = "from prefect.cli import app; app()"
+#: As many empty flows as the cockpit has deployments, each with one task.
+SERVE = """
+import asyncio, sys
+from prefect import flow, task
+from prefect.runner import Runner
+
+@task
+def work(): pass
+
+@flow
+def empty(): work()
+
+runner = Runner(name="bare", query_seconds=2, limit=1, pause_on_shutdown=False)
+for number in range(int(sys.argv[1])):
+    runner.add_flow(empty, name=f"bare-{number}")
+asyncio.run(runner.start())
+"""
+
+
+def main() -> int:
+    """Print the ratios; return 1 where one is missed."""
+    from flows.deployments import SERVED
+
+    with tempfile.TemporaryDirectory() as folder:
+        inbox = Path(folder) / "inbox"
+        build_inbox(inbox, 1)
+        ours = _measured(Path(folder) / "ours", lambda home: _cockpit(home, inbox))
+        bare = _measured(Path(folder) / "bare", lambda home: _bare(home, len(SERVED)))
+    print(f"{'':24}{'コックピット':>10}{'素の Prefect':>12}{'比':>7}{'目標':>6}")
+    missed = False
+    for name, target in TARGETS.items():
+        ratio = ours[name] / bare[name]
+        missed |= ratio > target
+        print(f"{name:24}{ours[name]:10.2f}{bare[name]:12.2f}{ratio:7.2f}{target:6.1f}")
+    return 1 if missed else 0
+
+
+def _measured(home: Path, once: Any) -> dict[str, float]:
+    """The least of some starts (and of what is measured in each) after one that builds the database."""
+    found: list[dict[str, float]] = [once(home) for _ in range(1 + STARTS)][1:]
+    return {name: min(one[name] for one in found) for name in TARGETS}
+
+
+def _cockpit(home: Path, inbox: Path) -> dict[str, float]:
+    began = time.monotonic()
+    port = free_port()
+    with start_up(home, port) as process:
+        process.says(UP, START_SECONDS)
+        ready = time.monotonic() - began
+        cockpit = Cockpit(process, home, port)
+        time.sleep(IDLE_SECONDS)
+        memory = _megabytes(process)
+        order = {"mode": "本番", "as_of": AS_OF, "inbox": str(inbox)}
+        path = f"/deployments/{cockpit.deployment()['id']}/create_flow_run"
+        wait = _to_first_task(cockpit.session(), cockpit.api, path, {"parameters": {"order": order}})
+    return {"起動": ready, "待機時の記憶域": memory, "Submit から最初のタスクまで": wait}
+
+
+def _bare(home: Path, flows: int) -> dict[str, float]:
+    port = free_port()
+    with _environment(home, port):
+        began = time.monotonic()
+        with running(["-c", SERVER, "server", "start"], home, f"{home}-server") as server:
+            api = f"http://127.0.0.1:{port}/api"
+            session = requests.Session()
+            session.trust_env = False
+            wait_for(lambda: _ready(session, api), START_SECONDS, server.said)
+            ready = time.monotonic() - began
+            with running(["-c", SERVE, str(flows)], home, f"{home}-serve") as serve:
+                wait_for(lambda: len(_deployments(session, api)) == flows, START_SECONDS, serve.said)
+                time.sleep(IDLE_SECONDS)
+                memory = _megabytes(server) + _megabytes(serve)
+                path = f"/deployments/{_deployments(session, api)[0]['id']}/create_flow_run"
+                wait = _to_first_task(session, api, path, {})
+    return {"起動": ready, "待機時の記憶域": memory, "Submit から最初のタスクまで": wait}
+
+
+@contextmanager
+def _environment(home: Path, port: int) -> Iterator[None]:
+    ours = {
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_SERVER_API_PORT": str(port),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _ready(session: requests.Session, api: str) -> bool:
+    try:
+        return session.get(f"{api}/ready", timeout=2).ok
+    except OSError:
+        return False
+
+
+def _deployments(session: requests.Session, api: str) -> list[Any]:
+    return list(session.post(f"{api}/deployments/filter", json={}, timeout=30).json())
+
+
+def _megabytes(process: Running) -> float:
+    """What the processes hold, shared pages counted by their share."""
+    held = 0
+    for pid in process.family():
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                held += int(line.split()[1])
+    return held / 1024
+
+
+def _to_first_task(session: requests.Session, api: str, path: str, body: Any) -> float:
+    """Seconds from Submit until the first task runs: the middle one of some runs."""
+    return statistics.median(_one_run(session, api, path, body) for _ in range(RUNS))
+
+
+def _one_run(session: requests.Session, api: str, path: str, body: Any) -> float:
+    asked = time.time()
+    run = session.post(api + path, json=body, timeout=30).json()["id"]
+    wait_for(
+        lambda: session.get(f"{api}/flow_runs/{run}", timeout=30).json()["state_type"] == "COMPLETED", 120
+    )
+    wanted = {"flow_runs": {"id": {"any_": [run]}}}
+
+    def begun() -> list[str]:
+        tasks = session.post(f"{api}/task_runs/filter", json=wanted, timeout=30).json()
+        return [task["start_time"] for task in tasks if task["start_time"]]
+
+    return min(datetime.fromisoformat(at).timestamp() for at in wait_for(begun, 60)) - asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())
