@@ -78,12 +78,6 @@ def choose(page: Page, title: str, entry: str) -> None:
     raise AssertionError(f"{title}: no {entry}")
 
 
-def write(page: Page, title: str, text: str) -> None:
-    """Write into the field with this title."""
-    field = page.locator(".schema-form-property", has=page.get_by_text(title, exact=False)).last
-    field.locator("textarea, input").first.fill(text)
-
-
 def submit(page: Page, cockpit: Cockpit) -> str:
     """Submit the form; return the number of the run it makes."""
 

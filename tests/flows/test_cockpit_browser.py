@@ -1,0 +1,46 @@
+"""An admin at a real browser: logs in, runs 進捗監視 from the form with a drop-down, opens what it shows.
+
+Collected where there is a Chromium (see conftest); CI installs one.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from browsing import FLAGS, choose, log_in, open_form, page_of, submit, ui
+from playwright.sync_api import expect, sync_playwright
+
+AS_OF = "2026-11-24"
+
+
+@pytest.fixture(scope="module")
+def page(cockpit):
+    """A page at which the admin has logged in."""
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS) as browser,
+        page_of(browser, 1280, 1200) as (made, hosts),
+    ):
+        log_in(made, cockpit)
+        yield made
+        assert hosts == {f"127.0.0.1:{cockpit.port}"}, "the UI asked somebody else"
+
+
+@pytest.fixture(scope="module")
+def watched(cockpit, page, sample_inbox):
+    """A run that was started from the form, its kind chosen from the drop-down."""
+    open_form(page, cockpit, "進捗監視", {"town": "togitsu", "as_of": AS_OF, "inbox": str(sample_inbox)})
+    choose(page, "実行の種類", "本番")
+    return cockpit.ended(submit(page, cockpit))
+
+
+def test_an_admin_starts_the_watch_and_opens_what_it_shows(cockpit, page, watched):
+    assert watched["state_type"] == "COMPLETED", watched["state"]
+    assert watched["parameters"]["order"]["mode"] == "本番"
+    page.goto(f"{ui(cockpit)}/runs/flow-run/{watched['id']}")
+    expect(page.get_by_text("進捗監視 時津町 R8-11-24").first).to_be_visible()
+    expect(page.get_by_text("Completed").first).to_be_visible()
+    page.get_by_text("Artifacts", exact=True).first.click()
+    page.get_by_text("togitsu-verdicts").first.click()
+    expect(page.get_by_text("書かない窓口").first).to_be_visible()
