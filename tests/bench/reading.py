@@ -154,7 +154,7 @@ def at_hand(folder: Path, count: int) -> list[Path]:
     """Return the files in a folder, simulated where it is not there; one order, of towns mixed."""
     if not folder.exists():
         return write_corpus(folder, count)
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    paths = sorted(folder.rglob("*.xls[xm]"))
     Random(1).shuffle(paths)
     print(f"{len(paths[:count])} files of {folder.name}")
     return paths[:count]
