@@ -9,7 +9,8 @@ import socket
 
 import pytest
 import requests
-import websockets
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 #: What Prefect leaves open, by FACTS: whether it lives, what the UI needs before the login, its manual.
 OPEN_API = {"/health", "/ready"}
@@ -91,12 +92,12 @@ def test_it_closes_every_websocket_to_a_stranger(cockpit, path, first):
 
     async def listen() -> str:
         protocols = ["prefect"] if first is not None else None
-        async with websockets.connect(url, subprotocols=protocols, proxy=None) as socket_:
+        async with connect(url, subprotocols=protocols, proxy=None) as socket_:
             if first is not None:
                 await socket_.send(json.dumps(first))
             return str(await asyncio.wait_for(socket_.recv(), 10))
 
-    with pytest.raises((websockets.exceptions.ConnectionClosed, websockets.exceptions.InvalidStatus)):
+    with pytest.raises((ConnectionClosed, InvalidStatus)):
         asyncio.run(listen())
 
 
