@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from tasks.sheets.dates import read_date
+from tasks.sheets.eras import era_of_title
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Broken, Cell
 from tasks.sheets.layout import Column, Table
@@ -45,6 +46,17 @@ def raw_text(cell: Cell) -> str:
     return str(cell)
 
 
+def joined(cells: Sequence[Cell]) -> Cell:
+    """Return what stands in the cells below one merged header as one value: 令和|8|10|1 is 令和8.10.1."""
+    filled = [cell for cell in cells if cell != ""]
+    if len(filled) <= 1:
+        return filled[0] if filled else ""
+    text = ""
+    for part in map(raw_text, filled):
+        text += "." + part if text[-1:].isdigit() and part[:1].isdigit() else part
+    return text
+
+
 def broken_fault(cell: Broken) -> Fault:
     """Return what is wrong with a cell that holds an error, or a formula without a stored result."""
     if cell.text == "=":
@@ -65,7 +77,10 @@ class ColumnReader:
         self.index = column.index
         self.name = FieldName(column.field)
         self.letters = table.grid.letters[column.index]
+        self.span = column.span
         self.is_status = self.name in STATUS_FIELDS
+        #: A date still to come, which may be written as a span.
+        self.is_planned = self.name in _PLANNED
         self._is_null = vocabulary.is_null
         kind, self._read = _reader_for(self.name, column, table, workbook, vocabulary)
         self.memo: dict[Cell, Outcome] = vocabulary.outcomes.setdefault((self.name, kind), {})
@@ -98,8 +113,8 @@ def _reader_for(
 ) -> tuple[object, Reader]:
     """Return what reads a column's cells, and before it all that its outcomes depend on besides the field and the cell."""
     if name in DATE_FIELDS:
-        planned, date1904 = name in _PLANNED, workbook.date1904
-        return date1904, lambda cell, row: (read_date(cell, planned, date1904), True)
+        planned, date1904, era = name in _PLANNED, workbook.date1904, era_of_title(column.title)
+        return (date1904, era), lambda cell, row: (read_date(cell, planned, date1904, era), True)
     if name is FieldName.PROGRESS:
         return _progress_reader(column, table, workbook)
     if name is FieldName.HELD_COUNT:

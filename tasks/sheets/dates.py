@@ -2,8 +2,8 @@
 
 Eras change on the day the next one begins (元号法): a date written in an era that did not yet, or
 no longer, exist is refused with the right spelling offered. One rule reads more than is written: a
-*planned* date given as a month (令和8年10月) is the last day of that month, because a promise for
-October is kept until October ends. A date of something done must be a day.
+*planned* date given as a month (令和8年10月) or another span is the last day of it, because a promise
+for October is kept until October ends. A date of something done must be a day.
 """
 
 from __future__ import annotations
@@ -15,30 +15,22 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from tasks.sheets.eras import ERA, YEAR, era_year, in_era
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
+from tasks.sheets.spans import span_of
 from tasks.sheets.words import compact
 from tasks.wareki import wareki
 
-#: Name, short forms, first day.
-_ERAS = (
-    ("令和", "令R", date(2019, 5, 1)),
-    ("平成", "平H", date(1989, 1, 8)),
-    ("昭和", "昭S", date(1926, 12, 25)),
-    ("大正", "大T", date(1912, 7, 30)),
-    ("明治", "明M", date(1868, 1, 25)),
-)
-_FIRST_DAY = {word: first for name, short, first in _ERAS for word in (name, *short)}
-
-_ERA = r"(?P<era>令和|平成|昭和|大正|明治|[令平昭大明RHSTM])\.?"
-_YEAR = r"(?P<year>元|\d{1,2})"
-_ERA_DAY = re.compile(_ERA + _YEAR + r"(?:年|[./-])(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?", re.I)
-_ERA_MONTH = re.compile(_ERA + _YEAR + r"(?:年|[./-])(?P<month>\d{1,2})月?(?P<end>末日?)?", re.I)
-_ERA_YEAR = re.compile(_ERA + _YEAR + r"(?P<fiscal>年度?)?", re.I)
+_ERA_DAY = re.compile(ERA + YEAR + r"(?:年|[./-])(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?", re.I)
+_ERA_MONTH = re.compile(ERA + YEAR + r"(?:年|[./-])(?P<month>\d{1,2})月?(?P<end>末日?)?", re.I)
+_ERA_YEAR = re.compile(ERA + YEAR + r"(?P<fiscal>年度?)?", re.I)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?:年|[./-])(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?")
 _BASIC = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)")
 _YEAR_LAST = re.compile(r"(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<year>\d{4})")
 _YEAR_MONTH = re.compile(r"(?P<year>\d{4})(?:年|[./-])(?P<month>\d{1,2})月?(?P<end>末日?)?")
+#: 7.10.1 and 7年10月: a year comes first. 7.10 could be a month and a day as well.
+_WITHOUT_ERA = re.compile(r"(?:元|\d{1,2})(?:年\d{1,2}月?|[./-]\d{1,2}[./-]\d{1,2}|年\d{1,2}月\d{1,2}日?)")
 _BARE = re.compile(r"(?:\d{1,2}(?:年|[./-]))?\d{1,2}(?:月|[./-])\d{1,2}日?")
 _FISCAL_YEAR_END = re.compile(r"(?:(?:令和|令|R)?(?P<year>元|\d{1,2})|(?P<western>20\d\d))年度末", re.I)
 #: A span, a season, a part of a month: words that say the writer knows no day.
@@ -64,18 +56,20 @@ _UNREADABLE = Fault(
 _IMPOSSIBLE = Fault(RowCode.DATE_IMPOSSIBLE, "は暦にない日付のため、正しい年月日に改めてください。")
 
 
-def read_date(raw: Cell, planned: bool = False, date1904: bool = False) -> date | Fault:
+def read_date(raw: Cell, planned: bool = False, date1904: bool = False, era: str = "") -> date | Fault:
     """Return the day a cell gives, or the fault that says why it gives none.
 
-    ``planned``: the cell holds a date still to come, for which a month counts as its last day.
+    ``planned``: the cell holds a date still to come, for which a month or another span (``spans``)
+    counts as its last day.
     ``date1904``: how the workbook counts serial numbers, for numbers that lost their date format.
+    ``era``: of dates written without one, because the column's title gives it.
     """
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
         return raw
     if isinstance(raw, str):
-        return _read_text(raw, planned)
+        return _read_text(raw, planned, era)
     if isinstance(raw, float | int) and not isinstance(raw, bool):
         return _read_number(float(raw), date1904)
     return _UNREADABLE
@@ -94,7 +88,7 @@ def _read_number(number: float, date1904: bool) -> date | Fault:
 
 
 @lru_cache(maxsize=16_384)
-def _read_text(raw: str, planned: bool) -> date | Fault:
+def _read_text(raw: str, planned: bool, era: str) -> date | Fault:
     # As most are written: no need to take the text apart.
     for pattern, reader in _PLAIN_DAYS:
         match = pattern.fullmatch(raw)
@@ -105,6 +99,8 @@ def _read_text(raw: str, planned: bool) -> date | Fault:
         text = around.sub("", text)
     if planned:
         text = _PLANNED_WORDS.sub("", text)
+    if era and _WITHOUT_ERA.fullmatch(text):
+        text = era + text
     for pattern, reader in _DAYS:
         match = pattern.fullmatch(text)
         if match:
@@ -113,7 +109,8 @@ def _read_text(raw: str, planned: bool) -> date | Fault:
         match = pattern.fullmatch(text)
         if match:
             return _month(match, planned)
-    return _no_day(text)
+    span = span_of(text) if planned else None
+    return span[1] if span else _no_day(text)
 
 
 def _western(match: re.Match[str]) -> date | Fault:
@@ -136,7 +133,7 @@ def _era_day(match: re.Match[str]) -> date | Fault:
     day = _day(year, int(match["month"]), int(match["day"]))
     if isinstance(day, Fault):
         return day
-    return day if _in_era(match, day) else _wrong_era(wareki(day))
+    return day if in_era(match["era"], day) else _wrong_era(wareki(day))
 
 
 def _month(match: re.Match[str], planned: bool) -> date | Fault:
@@ -146,7 +143,7 @@ def _month(match: re.Match[str], planned: bool) -> date | Fault:
     if not 1 <= month <= 12:
         return _IMPOSSIBLE
     last = date(year, month, calendar.monthrange(year, month)[1])
-    if has_era and not (_in_era(match, last) or _in_era(match, last.replace(day=1))):
+    if has_era and not in_era(match["era"], last, last.replace(day=1)):
         return _wrong_era(wareki(last).partition("月")[0] + "月")
     if planned:
         return last
@@ -157,13 +154,13 @@ def _no_day(text: str) -> Fault:
     """Say what keeps a text from being a day."""
     year_end = _FISCAL_YEAR_END.fullmatch(text)
     if year_end:
-        started = int(year_end["western"]) if year_end["western"] else 2018 + _number(year_end["year"])
+        started = int(year_end["western"]) if year_end["western"] else era_year("令和", year_end["year"])
         return _not_a_day(wareki(date(started + 1, 3, 31)))
-    era_year = _ERA_YEAR.fullmatch(text)
-    if era_year:
-        year = _era_year(era_year)
-        if not (_in_era(era_year, date(year, 12, 31)) or _in_era(era_year, date(year, 1, 1))):
-            return _wrong_era(wareki(date(year, 12, 31)).partition("年")[0] + (era_year["fiscal"] or "年"))
+    of_era = _ERA_YEAR.fullmatch(text)
+    if of_era:
+        year = _era_year(of_era)
+        if not in_era(of_era["era"], date(year, 12, 31), date(year, 1, 1)):
+            return _wrong_era(wareki(date(year, 12, 31)).partition("年")[0] + (of_era["fiscal"] or "年"))
         return _not_a_day(None)
     if _BARE.fullmatch(text):
         return _unclear()
@@ -177,18 +174,8 @@ def _day(year: int, month: int, day: int) -> date | Fault:
         return _IMPOSSIBLE
 
 
-def _number(year: str) -> int:
-    return 1 if year == "元" else int(year)
-
-
 def _era_year(match: re.Match[str]) -> int:
-    return _FIRST_DAY[match["era"].upper()].year + _number(match["year"]) - 1
-
-
-def _in_era(match: re.Match[str], day: date) -> bool:
-    first = _FIRST_DAY[match["era"].upper()]
-    later = [other for _, _, other in _ERAS if other > first]
-    return first <= day and (not later or day < min(later))
+    return era_year(match["era"], match["year"])
 
 
 def _wrong_era(right: str) -> Fault:

@@ -40,6 +40,11 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
+def a1(letters: str, row: int) -> str:
+    """Return an A1 address; in a turned grid the letters are a row's number, and ``row`` counts columns."""
+    return column_letters(row - 1) + letters if letters.isdigit() else f"{letters}{row}"
+
+
 @dataclass(slots=True)
 class Grid:
     """One sheet, without the blank rows and columns around its values.
@@ -47,6 +52,11 @@ class Grid:
     ``top`` and ``left`` are the 0-based row and column of ``rows[0][0]``: calamine trims, and a
     cell's address is its index plus this start. ``merges`` are clipped to the grid,
     ``letters`` are those of its columns.
+
+    ``hidden_rows`` and ``hidden_columns`` are numbers as the spreadsheet counts, from 1.
+
+    A ``turned`` grid has the sheet's columns as its rows: ``letters`` are then the numbers of the
+    sheet's rows, and ``row_number`` counts the sheet's columns.
     """
 
     name: str
@@ -55,12 +65,16 @@ class Grid:
     left: int = 0
     merges: tuple[Merge, ...] = ()
     hidden: bool = False
+    turned: bool = False
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     letters: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Prepare the columns' letters, which every address needs."""
         width = len(self.rows[0]) if self.rows else 0
-        self.letters = [column_letters(self.left + c) for c in range(width)]
+        name = str if self.turned else column_letters
+        self.letters = [name(self.left + c + self.turned) for c in range(width)]
 
     @property
     def width(self) -> int:
@@ -69,8 +83,24 @@ class Grid:
 
     def address(self, row: int, column: int) -> str:
         """Return the A1 address of a cell given by its place in the grid."""
-        return f"{self.letters[column]}{self.top + row + 1}"
+        return a1(self.letters[column], self.top + row + 1)
 
     def row_number(self, row: int) -> int:
         """Return the number of a row as the spreadsheet shows it, from 1."""
         return self.top + row + 1
+
+    def turn(self) -> Grid:
+        """Return the sheet with rows and columns changed over; every cell keeps its address."""
+        rows = [list(column) for column in zip(*self.rows, strict=True)]
+        merges = tuple((c0, r0, c1, r1) for r0, c0, r1, c1 in self.merges)
+        return Grid(
+            self.name,
+            rows,
+            self.left,
+            self.top,
+            merges,
+            self.hidden,
+            not self.turned,
+            self.hidden_columns,
+            self.hidden_rows,
+        )

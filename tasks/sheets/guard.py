@@ -67,7 +67,7 @@ def inspect(container: Container, contents: Contents) -> BrokenCells:
     for sheet in contents.sheets:
         found: dict[str, str] = {}
         far = False
-        for piece in _pieces(container, sheet):
+        for piece in pieces(container, sheet):
             far = far or _looks_far(piece)
             found.update(_broken_cells(piece))
         # What is not far fits into memory, and is measured against the limits once it is laid out.
@@ -109,7 +109,7 @@ def _looks_far(piece: bytes) -> bool:
     return any(shape in shapes for shape in _FAR_SHAPES) and _FAR.search(piece) is not None
 
 
-def _pieces(container: Container, sheet: SheetPart) -> Iterator[bytes]:
+def pieces(container: Container, sheet: SheetPart) -> Iterator[bytes]:
     """Yield a sheet's XML in pieces that end with a whole row, so that no cell is cut in two."""
     if sheet.part and container.size(sheet.part) <= KEPT:
         yield container.read(sheet.part)
@@ -128,7 +128,7 @@ def _pieces(container: Container, sheet: SheetPart) -> Iterator[bytes]:
 def _check_extent(container: Container, sheet: SheetPart) -> None:
     """Measure the rectangle of a sheet, never smaller than calamine will lay it out."""
     rows = columns = 1
-    for piece in _pieces(container, sheet):
+    for piece in pieces(container, sheet):
         filled = _EMPTY_CELL.sub(b"", piece)
         if not _UNPLACED_CELL.search(filled):
             filled = _ROW.sub(b"", filled)
@@ -181,7 +181,7 @@ def _check_shared_strings(container: Container, contents: Contents) -> None:
     copied = size * STRING_COPIES
     if _most_cells(container, contents) * copied > limit:
         cells = sum(
-            piece.count(b"</") // 2 for sheet in contents.sheets for piece in _pieces(container, sheet)
+            piece.count(b"</") // 2 for sheet in contents.sheets for piece in pieces(container, sheet)
         )
         if cells * copied > limit and cells * _longest_string(container) * STRING_COPIES > limit:
             raise FileFault("unpacks_too_large", limit=container.limits.memory_mb)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tasks.sheets.columns import broken_fault, raw_text
 from tasks.sheets.context import ReadingContext
 from tasks.sheets.faults import Fault, RowCode
-from tasks.sheets.grid import Broken, Cell
+from tasks.sheets.grid import Broken, Cell, a1
 from tasks.sheets.layout import Table
 from tasks.sheets.matching import ProjectMatch
 from tasks.sheets.meanings import DEPARTMENT, PROJECT_ID, PROJECT_NAME
@@ -31,7 +31,7 @@ class PlacedCell(NamedTuple):
     @property
     def address(self) -> str:
         """The A1 address."""
-        return f"{self.letters}{self.row}"
+        return a1(self.letters, self.row)
 
     @property
     def text(self) -> str:

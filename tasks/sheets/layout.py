@@ -1,6 +1,6 @@
 """Finding the tables of a sheet: the header, wherever it stands, and the rows that belong to it.
 
-A header is a block of one to three rows in which a column names the 事業 and at least one column
+A header is a block of one to six rows in which a column names the 事業 and at least one column
 names something that is reported. With merged or stacked headers a column's name is the path from
 top to bottom (マイルストーン → 完了日), of which the longest known part counts.
 """
@@ -12,20 +12,25 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from tasks.sheets.grid import Cell, Grid
-from tasks.sheets.meanings import IDENTITY, NOT_READ, STATUS_FIELDS, in_group
+from tasks.sheets.eras import era_of_title
+from tasks.sheets.grid import Cell, Grid, Merge
+from tasks.sheets.meanings import DEPARTMENT, IDENTITY, MILESTONE_MEANING, NOT_READ, STATUS_FIELDS, in_group
 from tasks.sheets.vocabulary import Vocabulary
 
-_MAX_HEADER_ROWS = 3
+_MAX_HEADER_ROWS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A recognised column: its place in the grid, what it holds, and its header as written."""
+    """A recognised column: its place in the grid, what it holds, and its header as written.
+
+    ``span``: how many of the grid's columns a merged header makes one (令和|8|年, or a 方眼紙 sheet).
+    """
 
     index: int
     field: str
     title: str
+    span: int = 1
 
 
 @dataclass(slots=True)
@@ -75,8 +80,10 @@ def _table_at(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Table
     """Return the best header block around ``row``, which names the 事業; None where none reports anything."""
     best: tuple[int, int] | None = None
     meanings: dict[int, str] = {}
-    for top, bottom in _blocks(grid, row, first, vocabulary):
-        found = _meanings(grid, top, row, bottom, vocabulary)
+    # A 方眼紙 sheet has tens of thousands of merges, and few of them near its header.
+    merges = [m for m in grid.merges if m[0] < row + _MAX_HEADER_ROWS and m[2] > row - _MAX_HEADER_ROWS]
+    for top, bottom in _blocks(grid, row, first, vocabulary, merges):
+        found = _meanings(grid, top, row, bottom, vocabulary, merges)
         # More rows only where they name more columns, or name the same ones differently (完了日 over 予定).
         if (
             best is None
@@ -87,13 +94,35 @@ def _table_at(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Table
     fields = set(meanings.values())
     if best is None or not fields & IDENTITY or not fields & STATUS_FIELDS:
         return None
-    titles = _header_texts(grid, *best)
-    columns = (
-        Column(index, field, " ".join("／".join(dict.fromkeys(t[index] for t in titles if t[index])).split()))
-        for index, field in meanings.items()
-        if field != NOT_READ
-    )
-    return Table(grid, *best, tuple(columns))
+    return Table(grid, *best, tuple(_columns(grid, best, meanings, merges)))
+
+
+def _columns(
+    grid: Grid, block: tuple[int, int], meanings: dict[int, str], merges: Sequence[Merge]
+) -> Iterator[Column]:
+    """Yield the columns that are read; those below one merged header cell are one."""
+    top, bottom = block
+    texts = _header_texts(grid, top, bottom, merges)
+    below: list[list[Cell]] = grid.rows[top : bottom + 1]
+    # By the first of them, how many columns a header cell spans that has no other below it.
+    spans = {
+        c0: c1 - c0 + 1
+        for r0, c0, r1, c1 in merges
+        if c1 > c0
+        and top <= r0 <= bottom
+        and not any(value != "" for row in below[max(r1, r0) - top + 1 :] for value in row[c0 : c1 + 1])
+    }
+    above = _header_texts(grid, top - 1, top - 1, merges)[0] if top else []
+    done = 0
+    for index, meaning in meanings.items():
+        if meaning == NOT_READ or index < done:
+            continue
+        span = 1 if meaning in IDENTITY or meaning == DEPARTMENT else spans.get(index, 1)
+        done = index + span
+        # An era over a column counts, though it names no column.
+        era = [above[index]] if above and era_of_title(above[index]) else []
+        title = "／".join(dict.fromkeys([*era, *(t[index] for t in texts if t[index])]))
+        yield Column(index, meaning, " ".join(title.split()), span)
 
 
 def _known_of(meanings: dict[int, str]) -> int:
@@ -101,17 +130,21 @@ def _known_of(meanings: dict[int, str]) -> int:
     return len({index if field == NOT_READ else field for index, field in meanings.items()})
 
 
-def _blocks(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+def _blocks(
+    grid: Grid, row: int, first: int, vocabulary: Vocabulary, merges: Sequence[Merge]
+) -> Iterator[tuple[int, int]]:
     """Yield the possible header blocks around ``row``, the smallest first."""
     identity = [c for c, value in enumerate(grid.rows[row]) if _names_project(value, vocabulary)]
-    last = row
+    # Where the cell that names the 事業 is merged downwards, all of its rows are header.
+    least = max((r1 for r0, c0, r1, _ in merges if r0 == row and c0 in identity), default=row)
+    least = last = min(least, row + _MAX_HEADER_ROWS - 1)
     while last + 1 < min(len(grid.rows), row + _MAX_HEADER_ROWS) and _can_be_header(
         grid.rows[last + 1], identity, vocabulary
     ):
         last += 1
     for height in range(1, _MAX_HEADER_ROWS + 1):
         for top in range(row, max(row - height, first - 1), -1):
-            if top + height - 1 <= last and all(
+            if least <= top + height - 1 <= last and all(
                 _can_be_group(grid.rows[r], identity) for r in range(top, row)
             ):
                 yield top, top + height - 1
@@ -136,9 +169,11 @@ def _is_text(row: Sequence[Cell]) -> bool:
     return all(isinstance(value, str) for value in row) and row.count("") < len(row)
 
 
-def _meanings(grid: Grid, top: int, row: int, bottom: int, vocabulary: Vocabulary) -> dict[int, str]:
+def _meanings(
+    grid: Grid, top: int, row: int, bottom: int, vocabulary: Vocabulary, merges: Sequence[Merge]
+) -> dict[int, str]:
     """Return what the known columns of a header block hold, by their index."""
-    texts = _header_texts(grid, top, bottom)
+    texts = _header_texts(grid, top, bottom, merges)
     meanings: dict[int, str] = {}
     for index in range(grid.width):
         path = [texts[r - top][index] for r in range(top, bottom + 1)]
@@ -150,10 +185,10 @@ def _meanings(grid: Grid, top: int, row: int, bottom: int, vocabulary: Vocabular
     return meanings
 
 
-def _header_texts(grid: Grid, top: int, bottom: int) -> list[list[str]]:
+def _header_texts(grid: Grid, top: int, bottom: int, merges: Sequence[Merge]) -> list[list[str]]:
     """Return the header's texts with merged ranges, and stacked groups that were not merged, filled."""
     texts = [[str(value) for value in grid.rows[r]] for r in range(top, bottom + 1)]
-    for r0, c0, r1, c1 in grid.merges:
+    for r0, c0, r1, c1 in merges:
         if r0 <= bottom and r1 >= top:
             for r in range(max(r0, top), min(r1, bottom) + 1):
                 for c in range(c0, c1 + 1):
@@ -176,19 +211,26 @@ def _known(path: tuple[str, ...], vocabulary: Vocabulary) -> str | None:
         joined = ("".join(end), f"{end[0]}({''.join(end[1:])})")
         found = vocabulary.header(end[0]) if len(end) == 1 else vocabulary.exact_header(*joined)
         if found is not None:
-            return in_group(found, path[:i])
+            return _of_milestone(in_group(found, path[:i]), path[:i], vocabulary)
     for part in reversed(path):
         found = vocabulary.header(part)
         if found is not None:
-            return in_group(found, [other for other in path if other != part])
+            others = [other for other in path if other != part]
+            return _of_milestone(in_group(found, others), others, vocabulary)
     return None
+
+
+def _of_milestone(found: str, words: Sequence[str], vocabulary: Vocabulary) -> str:
+    """Return what a column holds under these words: 完了日 under 次の節目 is the milestone's, not the 事業's."""
+    is_milestone = any(map(vocabulary.is_milestone, words))
+    return MILESTONE_MEANING.get(found, found) if is_milestone else found
 
 
 def _filled(table: Table) -> dict[tuple[int, int], int]:
     """Return the cells below the first of every vertical merge in a recognised column, with its row."""
-    wanted = {column.index for column in table.columns}
+    wanted = {column.index + i: column.index for column in table.columns for i in range(column.span)}
     filled: dict[tuple[int, int], int] = {}
     for r0, c0, r1, _ in table.grid.merges:
         if c0 in wanted and r1 > r0 > table.bottom:
-            filled.update(((r, c0), r0) for r in range(r0 + 1, min(r1, table.end - 1) + 1))
+            filled.update(((r, wanted[c0]), r0) for r in range(r0 + 1, min(r1, table.end - 1) + 1))
     return filled

@@ -39,6 +39,11 @@ _PLANNED_MEANING: dict[str, str] = {
     FieldName.PROGRESS: NOT_READ,
     FieldName.HELD_COUNT: NOT_READ,
 }
+#: What a date under the word 節目 or マイルストーン is.
+MILESTONE_MEANING: dict[str, str] = {
+    FieldName.FINISHED_ON: FieldName.MILESTONE_DONE_ON.value,
+    FieldName.DUE_ON: FieldName.MILESTONE_DUE_ON.value,
+}
 
 
 def in_group(found: str, words: Iterable[str]) -> str:

@@ -13,14 +13,14 @@ from pathlib import Path, PurePosixPath
 from tasks.sheets.context import ReadingContext, reading_context
 from tasks.sheets.faults import FileFault, RowCode, file_error
 from tasks.sheets.grid import Cell, Grid
-from tasks.sheets.labels import nearest_label, only_label
+from tasks.sheets.labels import Label, nearest_label, only_label
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import ProjectMatch
 from tasks.sheets.records import Counts, FieldName, FileError, FileReading, Observation, RowError
 from tasks.sheets.remarks import remarks_of_cells
 from tasks.sheets.rows import TableReader, Tally, match_record
 from tasks.sheets.senders import Sender
-from tasks.sheets.vocabulary import Vocabulary
+from tasks.sheets.turned import find_turned_tables
 from tasks.sheets.words import quoted
 from tasks.sheets.workbook import Workbook, open_workbook
 
@@ -87,7 +87,7 @@ def _title(file: str) -> str:
 def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tally:
     # Visible sheets first: of two copies of a row the one that people see counts.
     grids = sorted(workbook.grids, key=lambda grid: grid.hidden)
-    found, strange = _looked_through(grids, context.vocabulary)
+    found, strange = _looked_through(grids, context)
     workbook.notes += tuple(remarks_of_cells(strange))
     tables = [table for _, of_sheet in found for table in of_sheet]
     if not tables:
@@ -100,7 +100,7 @@ def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tall
     for grid, of_sheet in found:
         headers = [row for table in of_sheet for row in (*range(table.top, table.bottom + 1), *table.repeats)]
         for table in of_sheet:
-            label = nearest_label(table, headers, context.vocabulary, context.departments) or cover
+            label = _label(grid, table, headers, context) or cover
             sender = Sender(label, context.departments.match(grid.name) or of_path)
             TableReader(table, workbook, context, sender, tally).read()
     if not tally.counts().rows:
@@ -108,16 +108,25 @@ def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tall
     return tally
 
 
-def _looked_through(grids: Iterable[Grid], vocabulary: Vocabulary) -> tuple[list[Found], list[Strange]]:
+def _looked_through(grids: Iterable[Grid], context: ReadingContext) -> tuple[list[Found], list[Strange]]:
     """Return each sheet with its tables, and those that have strange texts with these."""
     found: list[Found] = []
     strange: list[Strange] = []
+    vocabulary, projects = context.vocabulary, context.projects
     for grid in grids:
-        found.append((grid, find_tables(grid, vocabulary)))
+        tables = find_tables(grid, vocabulary) or find_turned_tables(grid, vocabulary, projects)
+        found.append((grid, tables))
         texts = vocabulary.strange(chain.from_iterable(grid.rows))
         if texts:
             strange.append((grid, texts))
     return found, strange
+
+
+def _label(grid: Grid, table: Table, headers: Sequence[int], context: ReadingContext) -> Label | None:
+    """Return the label of a table; with the 事業 side by side it may stand anywhere on the sheet."""
+    if table.grid.turned:
+        return only_label([grid], context.vocabulary, context.departments)
+    return nearest_label(table, headers, context.vocabulary, context.departments)
 
 
 def _corner(table: Table) -> str:

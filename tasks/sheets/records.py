@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -93,12 +93,14 @@ class FieldValue:
     """One reported value: what it means, the text as it stood, and the cell (A1).
 
     A plain dataclass, because pydantic would take longer over them than the reading; the Observation
-    around it types the value by its field's name.
+    around it types the value by its field's name. ``first_day`` is there where a planned date was
+    written as a span (R8下期, 令和8年10月): ``value`` is then its last day, and no day was named.
     """
 
     value: date | float | int | str
     raw: str
     cell: str | None = None
+    first_day: Annotated[date | None, Field(exclude_if=lambda day: day is None)] = None
 
 
 class Match(Record):
@@ -111,6 +113,9 @@ class Match(Record):
 class Observation(Record):
     """One accepted row of a department's sheet. ``row`` is 1-based, as the spreadsheet shows it.
 
+    In a table with the 事業 side by side it is the number of the column. ``hidden`` says that people
+    who open the workbook do not see it: its ``sheet``, its ``row`` or the ``column`` of a value is hidden.
+
     A document written by another program may leave out where the row stood.
     """
 
@@ -120,6 +125,9 @@ class Observation(Record):
     department: str | None = None
     match: Match | None = None
     fields: dict[FieldName, FieldValue]
+    hidden: Literal["sheet", "row", "column"] | None = Field(
+        default=None, exclude_if=lambda hidden: hidden is None
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -201,15 +209,21 @@ _ENUM_FIELDS: dict[str, type[StrEnum]] = {
 def typed_field(name: str, field: Any) -> FieldValue:
     """Return ``field`` with its value typed as its name says; raise ValueError where it cannot be."""
     if isinstance(field, FieldValue):
-        return FieldValue(typed_value(name, field.value), field.raw, field.cell)
+        return FieldValue(typed_value(name, field.value), field.raw, field.cell, field.first_day)
     if not isinstance(field, dict) or "value" not in field:
         raise ValueError(f"field {name} needs value, raw and cell")
-    unknown = field.keys() - {"value", "raw", "cell"}
+    unknown = field.keys() - {"value", "raw", "cell", "first_day"}
     if unknown:
         raise ValueError(f"unknown keys {sorted(unknown)} in field {name}")
     cell = field.get("cell")
     raw = field.get("raw", field["value"])
-    return FieldValue(typed_value(name, field["value"]), str(raw), None if cell is None else str(cell))
+    first = field.get("first_day")
+    return FieldValue(
+        typed_value(name, field["value"]),
+        str(raw),
+        None if cell is None else str(cell),
+        None if first is None else date.fromisoformat(str(first)),
+    )
 
 
 def typed_value(name: str, value: Any) -> date | float | int | str:

@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Literal
 
-from tasks.sheets.columns import ColumnReader, Value
+from tasks.sheets.columns import ColumnReader, Value, joined
 from tasks.sheets.context import ReadingContext
 from tasks.sheets.faults import Fault, RowCode
-from tasks.sheets.grid import Cell
+from tasks.sheets.grid import Cell, a1
 from tasks.sheets.identity import Identifier, Identity, PlacedCell
 from tasks.sheets.layout import Table
 from tasks.sheets.matching import ProjectMatch
 from tasks.sheets.meanings import DEPARTMENT, PROJECT_ID, PROJECT_NAME
 from tasks.sheets.records import Counts, FieldName, FieldValue, Match, Observation, RowError
 from tasks.sheets.senders import Sender
+from tasks.sheets.spans import first_day
 from tasks.sheets.words import key, quoted
 from tasks.sheets.workbook import Workbook
 
+Hidden = Literal["sheet", "row", "column"] | None
 Fields = dict[FieldName, FieldValue]
 
 
@@ -80,6 +83,12 @@ class TableReader:
             if column.field not in (PROJECT_ID, PROJECT_NAME, DEPARTMENT)
         ]
 
+        hidden = self._grid.hidden_columns
+        #: The fields whose column people do not see.
+        self._hidden_fields = {
+            c.field for c in table.columns if hidden and self._grid.left + c.index + 1 in hidden
+        }
+
     def read(self) -> None:
         """Read every row of the table's body that holds anything."""
         rows, repeats = self._grid.rows, self._table.repeats
@@ -120,16 +129,15 @@ class TableReader:
         fields: Fields = {}
         errors: list[RowError] = []
         own = status = False
-        values, filled = self._grid.rows[row], self._table.filled
+        values, turned = self._grid.rows[row], self._grid.turned
         number = self._grid.row_number(row)
         digits = str(number)
         for column in self._columns:
             value, at = values[column.index], digits
-            if value == "":
-                anchor = filled.get((row, column.index)) if filled else None
-                if anchor is None:
+            if value == "" or column.span > 1:
+                value, at = self._spread(column, row, digits)
+                if value == "":
                     continue
-                value, at = self._grid.rows[anchor][column.index], str(self._grid.row_number(anchor))
             try:
                 outcome = column.memo[value] if value.__class__ is not bool else column.outcome(value, row)
             except KeyError:
@@ -147,8 +155,19 @@ class TableReader:
                     self._identifier.error(PlacedCell(value, int(at), column.letters), name, result)
                 )
             elif name not in fields:
-                fields[name] = FieldValue(result, raw, column.letters + at)
+                cell = a1(column.letters, int(at)) if turned else column.letters + at
+                first = first_day(raw) if column.is_planned else None
+                fields[name] = FieldValue(result, raw, cell, first)
         return _Reported(fields, errors, own, status)
+
+    def _spread(self, column: ColumnReader, row: int, digits: str) -> tuple[Cell, str]:
+        """Return what a merged or divided cell holds and the number of its row; the value is empty where nothing does."""
+        own = joined(self._grid.rows[row][column.index : column.index + column.span])
+        anchor = self._table.filled.get((row, column.index)) if own == "" else None
+        if anchor is None:
+            return own, digits
+        above = self._grid.rows[anchor][column.index : column.index + column.span]
+        return joined(above), str(self._grid.row_number(anchor))
 
     def _is_example(self, first: Cell) -> bool:
         """Return whether a row is a filled-in example (記入例), which names a 事業 and yet reports nothing."""
@@ -185,6 +204,7 @@ class TableReader:
                 department,
                 match_record(match.method, match.score),
                 fields,
+                self._hidden(row, fields),
             )
         )
         return True
@@ -194,6 +214,18 @@ class TableReader:
         if isinstance(match, ProjectMatch):
             errors = tuple(error.model_copy(update={"project_id": match.project_id}) for error in errors)
         self._tally.reject(*errors)
+
+    def _hidden(self, row: int, fields: Fields) -> Hidden:
+        """Return what keeps people from seeing a row, or a value of it: its sheet, the row itself, or a column."""
+        grid = self._grid
+        if grid.hidden:
+            return "sheet"
+        # A turned grid's rows are the sheet's columns.
+        if grid.row_number(row) in grid.hidden_rows:
+            return "column" if grid.turned else "row"
+        if self._hidden_fields and not self._hidden_fields.isdisjoint(fields):
+            return "row" if grid.turned else "column"
+        return None
 
     def _duplicate(self, named: PlacedCell, identity: Identity, place: str) -> RowError:
         name = quoted(self._identifier.official_name(identity.match))
@@ -210,7 +242,13 @@ _OBSERVATION_FIELDS = frozenset(Observation.model_fields)
 
 
 def _observation(
-    sheet: str, row: int, project_id: str, department: str | None, match: Match, fields: Fields
+    sheet: str,
+    row: int,
+    project_id: str,
+    department: str | None,
+    match: Match,
+    fields: Fields,
+    hidden: Hidden,
 ) -> Observation:
     """Return an observation of values that have their fields' types: validating them again would cost more than reading them.
 
@@ -224,6 +262,7 @@ def _observation(
         "department": department,
         "match": match,
         "fields": fields,
+        "hidden": hidden,
     }
     object.__setattr__(observation, "__dict__", given)
     object.__setattr__(observation, "__pydantic_fields_set__", set(_OBSERVATION_FIELDS))

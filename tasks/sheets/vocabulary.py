@@ -48,6 +48,7 @@ class Vocabulary:
         self._labels: Mapping[Any, tuple[str, ...]] = headers.fields
         self.department_labels = tuple(sorted(map(key, headers.department_labels), key=len, reverse=True))
         self._columns = _compiled(headers.fields)
+        self._milestones = tuple(map(key, headers.fields["milestone"]))
         self._phases = _compiled(headers.phases, ReportedPhase)
         self._ratings = _compiled(headers.self_ratings, SelfRating)
         self._budget = _compiled(headers.budget, BudgetStep)
@@ -91,6 +92,10 @@ class Vocabulary:
     def exact_header(self, *texts: str) -> str | None:
         """Return what the first known of these texts names, each taken whole."""
         return next((self._columns[key(text)] for text in texts if key(text) in self._columns), None)
+
+    def is_milestone(self, text: str) -> bool:
+        """Return whether a group of columns is a milestone's: 節目, 直近の節目, マイルストーン."""
+        return key(text).endswith(self._milestones)
 
     def is_null(self, text: str) -> bool:
         """Return whether a cell's text stands for no value."""

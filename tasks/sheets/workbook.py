@@ -22,6 +22,7 @@ from tasks.sheets.grid import Broken, Cell, Grid, Merge, column_number
 from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
 from tasks.sheets.guard_ods import CONTENT, Range, inspect_ods
 from tasks.sheets.guard_xls import broken_cells
+from tasks.sheets.hidden import Unseen, unseen_of_ods, unseen_of_xlsx
 from tasks.sheets.remarks import remarks_of_xls, remarks_of_zip
 from tasks.sheets.sniffing import sniff
 
@@ -96,15 +97,25 @@ def open_workbook(data: bytes, limits: ReaderLimits, title: str) -> Workbook:
         inside = contents(container)
         broken = inspect(container, inside)
         grids = _grids(data, limits, [s.name for s in inside.sheets], broken)
+        _hide(grids, [s.name for s in inside.sheets], unseen_of_xlsx(container, inside))
         notes = remarks_of_zip(container)
         return Workbook(_xlsx_format(container), grids, inside.date1904, notes, container, inside)
     if CONTENT in container and b"spreadsheet" in container.read("mimetype"):
         broken, merges = inspect_ods(container)
         grids = _grids(data, limits, broken=broken, merges=merges)
+        _hide(grids, [grid.name for grid in grids], unseen_of_ods(container.read(CONTENT)))
         return Workbook("ods", grids, notes=remarks_of_zip(container, container.read(CONTENT)))
     if "xl/workbook.bin" in container:
         raise FileFault("format_not_read", kind="Excelバイナリ ブック .xlsb")
     raise FileFault("not_a_workbook", kind="ブックを含まない圧縮ファイル")
+
+
+def _hide(grids: Sequence[Grid], names: Sequence[str], unseen: Sequence[Unseen]) -> None:
+    """Tell each worksheet what of it is hidden; ``names`` are those of the sheets, chart sheets among them."""
+    by_name = dict(zip(names, unseen, strict=False))
+    for grid in grids:
+        if grid.name in by_name:
+            grid.hidden_rows, grid.hidden_columns = by_name[grid.name].rows, by_name[grid.name].columns
 
 
 def _xlsx_format(container: Container) -> str:

@@ -61,6 +61,16 @@ PLAIN = [
     [NAMES[2], "継続", "60%", None, None, None],
 ]
 
+#: The same with the 事業 side by side.
+TURNED = [
+    ["事業名", *NAMES[:3]],
+    ["段階", "運用", "検討→導入", "継続"],
+    ["進捗率", None, "45%", "60%"],
+    ["完了予定日", None, "R9.3.31", None],
+    ["完了日", "R8.4.1", None, None],
+    ["備考", None, "協議中", None],
+]
+
 
 def written(rows, *, formats=None, options=None, at=(0, 0), chart=False, hidden_rows=(), hidden_columns=()):
     """The rows written by xlsxwriter; ``formats`` gives a cell's (row, column) a number format."""
@@ -200,6 +210,15 @@ CASES = {
     "date-impossible-or-unclear": ("xlsx", lambda: book(column("完了日", [
         "令和8年2月30日", "2026/13/1", "7.10.1", "10/1", "03/04/2026"]))),
     "date-planned-month": ("xlsx", lambda: book(column("完了予定日", ["R8.10", "令和9年2月", "2027年3月末"]))),
+    "date-planned-spans": ("xlsx", lambda: written(column("完了予定日", [
+        "R8下期", "8年度末", "令和8年度中", "R8第3四半期", "令和8年10月中旬", "2026年度4Q", "10月中旬", "R8.10頃", "平成32年度末"]))),
+    "date-split-over-cells": ("xlsx", lambda: book([
+        LABEL, [], ["事業名", "段階", "完了予定日"], [NAMES[0], "導入", "令和", 9, "年", 3, "月", 31, "日"],
+        [NAMES[1], "導入", "令和", 8, 10, 1], [NAMES[2], "導入", "R9.3.31"], [NAMES[3], "導入", "昭和", 23, "年"]],
+        merges=["C3:I3"])),
+    "date-bare-under-an-era-header": ("xlsx", lambda: office(book([
+        LABEL, [None, None, "令和", "令和"], ["事業名", "段階", "完了予定日", "完了日"], [NAMES[0], "運用", "7.10.1", "7.9.30"],
+        [NAMES[1], "導入", "8年10月", None], [NAMES[2], "運用", None, "R8.4.1"], [NAMES[3], "運用", None, "7.10"]]), "xlsx")),
     "date-built-in-japanese-formats": ("xlsx", _built_in_dates),
     "date-era-number-format": ("xlsx", lambda: written(
         column("完了日", [DAY, DAY, DAY]),
@@ -270,6 +289,28 @@ CASES = {
     "hidden-sheet-with-old-copy": ("xlsx", lambda: book(
         [*PLAIN[:3], [NAMES[1], "導入", "10%", "R9.3.31"]], PLAIN, names=["前回", "今回"], hidden=[0])),
     "hidden-rows-and-columns": ("xlsx", lambda: written(PLAIN, hidden_rows=[4], hidden_columns=[5])),
+    "hidden-rows-and-columns-in-ods": ("ods", lambda: office(
+        written(PLAIN, hidden_rows=[4], hidden_columns=[5]), "ods")),
+    "projects-as-columns": ("xlsx", lambda: book([LABEL, [], *TURNED])),
+    "projects-as-columns-in-ods": ("ods", lambda: office(book([LABEL, [], *TURNED], merges=["A1:D1"]), "ods")),
+    "projects-as-columns-with-a-faulty-cell": ("xls", lambda: office(book([
+        LABEL, [], ["事業名", *NAMES[:2]], ["段階", "がんばり中", "導入"], ["完了日", "R8.4.1", "R8下期"]]), "xls")),
+    "projects-as-columns-one-hidden": ("xlsx", lambda: written([LABEL, [], *TURNED], hidden_columns=[2])),
+    "form-for-each-project": ("xlsx", lambda: office(book([
+        ["担当課：行政管理課"], [], ["事業名", NAMES[0]], ["段階", "運用"], ["完了日", "R8.4.1"], [],
+        ["事業名", NAMES[1]], ["段階", "導入"], ["進捗率", "45%"], ["課題", "協議中"]]), "xlsx")),
+    "columns-explained-on-a-sheet-of-their-own": ("xlsx", lambda: book(
+        [["事業名", "計画書の名称を記入"], ["段階", "現在の段階を記入"], ["進捗率", "0～100%で記入"]], PLAIN,
+        names=["記入要領", "報告"])),
+    "squared-paper": ("xlsx", lambda: book([
+        [*LABEL], [], ["事業名", *[None] * 5, "段階", None, "完了予定日", *[None] * 3], [],
+        [NAMES[0], *[None] * 5, "運用", None, "R8.4.1"], [], [NAMES[1], *[None] * 5, "導入", None, "R9.3.31"], []],
+        merges=[f"{a}{r}:{b}{r + 1}" for r in (3, 5, 7) for a, b in ("AF", "GH", "IL")])),
+    "header-five-rows-merged": ("xls", lambda: office(book([
+        LABEL, [], [None, None, "令和8年度"], ["事業名", "状況", "次の節目"], [None, None, "予定と実績"],
+        [None, None, "名称", "計画", "実績"], [None, None, None, "完了日", "完了日"],
+        [NAMES[0], "導入", "契約", "R8.10.31", "R8.10.20"], [NAMES[1], "導入", "公告", "R8.12.28", None]],
+        merges=["C3:E3", "C4:E4", "C5:E5", "A4:A7", "B4:B7", "C6:C7"]), "xls")),
     "departments-by-sheet-name": ("xlsx", lambda: book(
         [["事業名", "段階"], [NAMES[0], "運用"]], [["事業名", "段階"], ["コンビニ交付（税証明）", "導入"]],
         names=["行政管理課", "税務課"])),
