@@ -16,7 +16,7 @@ from tasks.progress.reasons import ReasonCode, Verdict
 class Record(BaseModel):
     """A frozen record in which an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class PlanEvidence(Record):
