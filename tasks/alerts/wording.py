@@ -125,13 +125,6 @@ def _notice(notice: FileNotice) -> dict[str, Any]:
 
 @cache
 def _environment(*, html: bool) -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from tasks.templates import environment
 
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=html,  # noqa: S701 - plain text has nothing to escape
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    return environment(_TEMPLATES, escape=html, keep_trailing_newline=True)

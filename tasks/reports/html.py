@@ -35,16 +35,9 @@ def render(view: ReportView) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from tasks.templates import environment as environment_of
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_fit,
-    )
+    environment = environment_of(TEMPLATES, escape=True, finalize=_fit)
     environment.filters.update(
         wareki=wareki, weekday=weekday, percent=percent, signed=signed, moment=_moment, edition=edition
     )

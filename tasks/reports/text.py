@@ -24,6 +24,9 @@ def clean(text: str, limit: int = SHOWN_CHARACTERS) -> str:
 
     What is left out is shown as U+FFFD, and a cut says how long the text was.
     """
+    # Nearly every text is like that, and a page and a workbook of them ask some ten thousand times.
+    if len(text) <= limit and text.isprintable():
+        return text
     shown = _UNFIT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(shown) <= limit:
         return shown
