@@ -14,7 +14,7 @@ from flows.cli_options import fail
 from flows.documents import findings_document
 from flows.watch import WatchResult
 from tasks.sheets.pool import limit_warnings
-from tasks.store.engine import open_store
+from tasks.store.engine import connected
 
 
 def run_watch(
@@ -31,7 +31,8 @@ def run_watch(
     site.prepare()
     for fault in check_town(site.config, site.plan_book.in_force(as_of)):
         raise fault
-    for warning in (*site.warnings(), *open_store(site.database_url).warnings, *limit_warnings()):
+    # Not opened here: a new database is made while a reading process starts.
+    for warning in (*site.warnings(), *connected(site.database_url).warnings, *limit_warnings()):
         print(f"注意: {warning}", file=sys.stderr)
     folder = Path(inbox) if inbox else site.inbox
     result = _watch(site, folder, as_of, engine, dry_run=dry_run)

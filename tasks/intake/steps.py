@@ -86,8 +86,11 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
 def has_unseen(site: Site, inbox: Path, as_of: date) -> bool:
     """Say whether a small inbox holds a file that does not look as it did; a hint only, and False where that cannot be told.
 
-    In a large one the few hundred milliseconds that the hint can save are not worth a second look.
+    In a large one the few hundred milliseconds that the hint can save are not worth a second look. Where
+    nothing was ever received, there will be something: the database need not be made first to say so.
     """
+    if not any(site.archive.glob("*")):
+        return True
     try:
         with open_store(site.database_url).begin() as connection:
             known = submissions_newest(connection, site.town, as_of)
