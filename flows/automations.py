@@ -9,6 +9,8 @@ from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
+from flows.release import RELEASE
+
 #: Seconds between two signs of life of a run; a run that is silent for three of them is gone.
 HEARTBEAT_SECONDS = 30
 SILENT_SECONDS = 90
@@ -20,7 +22,8 @@ def automations() -> tuple[AutomationCore, ...]:
     """Return what the server does by itself.
 
     The runs of the serving process are marked by it (see recovery); this is for a run that the command
-    line started and whose machine or terminal was lost.
+    line started and whose machine or terminal was lost. A run of 上申の承認 waits for days without a process,
+    and its only sign of life can arrive after the event that says so: it is left alone.
     """
     return (
         AutomationCore(
@@ -30,6 +33,10 @@ def automations() -> tuple[AutomationCore, ...]:
                 after={"prefect.flow-run.heartbeat"},
                 expect={"prefect.flow-run.heartbeat", *(f"prefect.flow-run.{end}" for end in _ENDS)},
                 match={"prefect.resource.id": ["prefect.flow-run.*"]},
+                match_related={
+                    "prefect.resource.role": ["flow"],
+                    "prefect.resource.name": [f"!{RELEASE}"],
+                },
                 for_each={"prefect.resource.id"},
                 posture=Posture.Proactive,
                 threshold=1,

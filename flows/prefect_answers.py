@@ -31,9 +31,8 @@ from flows.prefect_engine import PrefectEngine
 from flows.prefect_names import run_name
 from flows.prefect_secrets import with_blocks
 from flows.prefect_word import tell_failed
-from flows.release import ReleaseOrder, asked, decide, question, waiting
+from flows.release import RELEASE, ReleaseOrder, asked, decide, question, waiting
 
-RELEASE = "上申の承認"
 #: A suspended run outlives the time to decide by this much; then Prefect gives it up as failed.
 _AFTERWARDS = timedelta(days=14)
 SETTLED = "決定の期限が過ぎたか、ほかで決定されたため、ここでの承認は要らなくなりました。"

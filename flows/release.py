@@ -19,6 +19,7 @@ from tasks.alerts.steps import deliver
 from tasks.reports.alerts_table import alerts_artifact
 from tasks.wareki import wareki_short
 
+RELEASE = "上申の承認"
 SEND, STOP = "送る", "送らない"
 DECISIONS = {SEND: Decision.SEND, STOP: Decision.STOP}
 
@@ -28,7 +29,7 @@ class ReleaseOrder(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        title="上申の承認",
+        title=RELEASE,
         json_schema_extra={"description": "承認を待つ上申があると、進捗監視が自動で始めます。"},
     )
 

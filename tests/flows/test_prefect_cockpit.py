@@ -9,6 +9,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from prefect.server.events.schemas.automations import EventTrigger as ServerTrigger
+from prefect.server.events.schemas.events import RelatedResource, Resource
 from processes import free_port, wait_for
 from real_cockpit import START_SECONDS, UP, Cockpit, start_up
 
@@ -71,6 +73,20 @@ def test_it_watches_for_runs_that_fall_silent_by_one_automation(cockpit):
     named = {"automations": {"name": {"any_": [each.name for each in automations()]}}}
     (kept,) = cockpit.ask("POST", "/automations/filter", named)
     assert kept["enabled"] and kept["trigger"]["within"] == SILENT_SECONDS
+
+
+@pytest.mark.parametrize(("flow", "watched_over"), [("進捗監視", True), ("上申の承認", False)])
+def test_it_lets_a_run_wait_for_a_decision_as_long_as_it_takes(flow, watched_over):
+    """A suspended run's last sign of life can come after the event that it is suspended."""
+    (automation,) = automations()
+    trigger = ServerTrigger.model_validate(automation.trigger.model_dump(mode="json"))
+    run = Resource({"prefect.resource.id": "prefect.flow-run.1"})
+    labels = {"prefect.resource.id": "prefect.flow.1", "prefect.resource.role": "flow"}
+    related = [
+        RelatedResource({**labels, "prefect.resource.name": flow}),
+        RelatedResource({"prefect.resource.id": "prefect.tag.時津町", "prefect.resource.role": "tag"}),
+    ]
+    assert trigger.covers_resources(run, related) is watched_over
 
 
 @pytest.mark.parametrize(
