@@ -1,14 +1,15 @@
-"""An admin at a real browser: logs in, runs 進捗監視 from the form with a drop-down, opens what it shows.
+"""An admin at a real browser: runs 進捗監視 from the form, opens what it shows, answers an alert.
 
 Collected where there is a Chromium (see conftest); CI installs one.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
-from browsing import FLAGS, choose, log_in, open_form, page_of, submit, ui
+from browsing import FLAGS, choose, fill, log_in, open_form, page_of, submit, ui
 from playwright.sync_api import expect, sync_playwright
 
 AS_OF = "2026-11-24"
@@ -44,3 +45,17 @@ def test_an_admin_starts_the_watch_and_opens_what_it_shows(cockpit, page, watche
     page.get_by_text("Artifacts", exact=True).first.click()
     page.get_by_text("togitsu-verdicts").first.click()
     expect(page.get_by_text("書かない窓口").first).to_be_visible()
+
+
+def test_an_admin_answers_an_alert_by_the_form(cockpit, page, watched):
+    open_form(page, cockpit, "対応記録")
+    choose(page, "事業", "DX-03 書かない窓口")
+    fill(page, "対応者", "住民環境課")
+    fill(page, "理由", "業者と日程を調整中")
+    run = cockpit.ended(submit(page, cockpit))
+    assert run["state_type"] == "COMPLETED", run["state"]
+    assert run["parameters"]["order"]["project"] == "DX-03 書かない窓口"
+    (shown,) = cockpit.of_run("artifacts", run["id"])
+    said = str(json.loads(shown["data"]))
+    assert "住民環境課" in said
+    assert "業者と日程を調整中" in said
