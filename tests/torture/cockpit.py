@@ -79,7 +79,8 @@ def all_judged_and_told_once(home: Path, as_of: str) -> int:
             (as_of,),
         ).fetchall()
         told = records.execute(
-            "SELECT project_id FROM alert_events JOIN runs ON runs.id = run_id WHERE as_of = ?", (as_of,)
+            "SELECT project_id, episode_id FROM alert_events JOIN runs ON runs.id = run_id WHERE as_of = ?",
+            (as_of,),
         ).fetchall()
         messages = records.execute("SELECT state FROM messages").fetchall()
     assert judged and all(count == (29,) for count in judged), judged
