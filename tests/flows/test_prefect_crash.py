@@ -55,6 +55,6 @@ def test_it_leaves_a_run_alone_that_crashes_a_second_time(client, deployment):
     assert client.read_flow_run(left.id).state.is_crashed()
 
 
-def test_it_survives_kill_9_of_a_run_and_of_the_server(tmp_path):
+def test_it_survives_kill_9_of_a_run(tmp_path):
     """In a home of its own, because the records are counted."""
-    torture.some_rounds(tmp_path, ["run", "server"], torture.random.Random(1))
+    torture.some_rounds(tmp_path, ["run"], torture.random.Random(1))
