@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -27,9 +28,11 @@ from flows.cockpit_state import is_ready
 from flows.forms import choices, with_choices
 from flows.prefect_answers import answer_flow, release_flow
 from flows.prefect_app import deliver_flow, sample_flow, watch_flow
+from flows.prefect_word import tell_of_crashes
 from flows.recovery import recover
 from flows.schedule_upkeep import put_right
 from flows.schedules import description, prefect_schedules
+from plan_data.mendable import MendableError
 from tasks.reports.artifacts import artifact_prefix
 
 #: From a click to the run's start this many seconds may pass; Prefect's own default is 10.
@@ -168,8 +171,10 @@ def serve_all(town: str, town_name: str, port: int, ready: Path) -> None:
             slugs = {schedule.slug for schedule in deployment.schedules or () if schedule.slug}
             ids.append(cast(UUID, runner.add_deployment(deployment)))
             put_right(client, ids[-1], slugs, now())
-        put_in_place(client)
+        put_in_place(client, town, ids[[served.flow for served in SERVED].index(deliver_flow)])
         recover(client, ids, now())
+        with suppress(MendableError):  # the next 通知の送信 says why it cannot
+            tell_of_crashes(client, now())
     ready.touch()
     asyncio.run(runner.start())
 

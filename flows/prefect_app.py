@@ -6,19 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow
+from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from config.settings import settings
 from config.site import Site
-from flows.clock import today
+from flows.clock import now, today
 from flows.deliver import DeliverOrder, deliver_only
 from flows.demo import SampleOrder, sample
 from flows.prefect_answers import ask_for_releases
 from flows.prefect_engine import PrefectEngine
 from flows.prefect_names import run_name
 from flows.prefect_secrets import with_blocks
-from flows.prefect_word import tell_crashed, tell_failed
+from flows.prefect_word import tell_crashed, tell_failed, tell_of_crashes
 from flows.recovery import again
 from flows.watch import STEPS, WatchOrder, WatchResult, watch
 from tasks.alerts.records import Delivery
@@ -74,6 +75,8 @@ def deliver_flow(order: DeliverOrder) -> Delivery:
     """Send what is due in the outbox."""
     site = Site(order.town, with_blocks(settings()))
     site.prepare()
+    with get_client(sync_client=True) as client:
+        tell_of_crashes(client, now())
     return deliver_only(PrefectEngine(), site)
 
 

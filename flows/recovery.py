@@ -53,30 +53,27 @@ def recover(client: SyncPrefectClient, deployments: Collection[UUID], moment: da
 
     Call it before the first run is taken up: no process of any run of these deployments may be alive.
     """
-    for run in _runs(client, deployments, FlowRunFilterStateType(any_=_AT_WORK), None):
+    ours = DeploymentFilter(id=DeploymentFilterId(any_=list(deployments)))
+    at_work = FlowRunFilterState(type=FlowRunFilterStateType(any_=_AT_WORK))
+    for run in client.read_flow_runs(deployment_filter=ours, flow_run_filter=FlowRunFilter(state=at_work)):
         client.set_flow_run_state(run.id, Crashed(message=MARKED), force=True)
-    crashed = _runs(client, deployments, FlowRunFilterStateType(any_=[StateType.CRASHED]), moment - _FRESH)
     return [
         client.create_flow_run_from_deployment(
             run.deployment_id, parameters=run.parameters, tags=[AGAIN], idempotency_key=_key(run)
         )
-        for run in crashed
+        for run in crashed_of_late(client, moment, ours)
         if run.deployment_id is not None and AGAIN not in run.tags
     ]
 
 
-def _runs(
-    client: SyncPrefectClient,
-    deployments: Collection[UUID],
-    state: FlowRunFilterStateType,
-    ended_after: datetime | None,
+def crashed_of_late(
+    client: SyncPrefectClient, moment: datetime, deployments: DeploymentFilter | None = None
 ) -> list[FlowRun]:
+    """Return the runs that crashed in the last 24 hours, of these deployments or of whatever origin."""
+    crashed = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.CRASHED]))
+    of_late = FlowRunFilterEndTime(after_=moment - _FRESH)
     return client.read_flow_runs(
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=list(deployments))),
-        flow_run_filter=FlowRunFilter(
-            state=FlowRunFilterState(type=state),
-            end_time=FlowRunFilterEndTime(after_=ended_after) if ended_after is not None else None,
-        ),
+        deployment_filter=deployments, flow_run_filter=FlowRunFilter(state=crashed, end_time=of_late)
     )
 
 

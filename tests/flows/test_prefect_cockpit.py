@@ -7,6 +7,7 @@ import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from prefect.server.events.schemas.automations import EventTrigger as ServerTrigger
@@ -70,15 +71,18 @@ def _operator_messages(cockpit):
 
 
 def test_it_watches_for_runs_that_fall_silent_by_one_automation(cockpit):
-    named = {"automations": {"name": {"any_": [each.name for each in automations()]}}}
+    sends = cockpit.deployment("通知の送信")["id"]
+    named = {"automations": {"name": {"any_": [each.name for each in automations("togitsu", UUID(sends))]}}}
     (kept,) = cockpit.ask("POST", "/automations/filter", named)
     assert kept["enabled"] and kept["trigger"]["within"] == SILENT_SECONDS
+    marks, tells = kept["actions"]
+    assert marks["state"] == "CRASHED" and tells["deployment_id"] == sends
 
 
 @pytest.mark.parametrize(("flow", "watched_over"), [("進捗監視", True), ("上申の承認", False)])
 def test_it_lets_a_run_wait_for_a_decision_as_long_as_it_takes(flow, watched_over):
     """A suspended run's last sign of life can come after the event that it is suspended."""
-    (automation,) = automations()
+    (automation,) = automations("togitsu", uuid4())
     trigger = ServerTrigger.model_validate(automation.trigger.model_dump(mode="json"))
     run = Resource({"prefect.resource.id": "prefect.flow-run.1"})
     labels = {"prefect.resource.id": "prefect.flow.1", "prefect.resource.role": "flow"}
