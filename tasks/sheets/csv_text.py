@@ -29,7 +29,7 @@ _JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uff66-\uff9f]")
 #: U+0080 to U+009F: nobody types them; they are the lead bytes of CP932 taken for Latin-1.
 _MOJIBAKE = re.compile(r"[\x80-\x9f]")
 # No text holds these: control characters, bytes that CP932 does not assign, and the mark for a lost one.
-_DAMAGE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\uf8f0-\uf8f3\ufffd]")
+DAMAGE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\uf8f0-\uf8f3\ufffd]")
 #: ISO-2022-JP is plain ASCII between its escapes, and so reads as UTF-8 without an error.
 _ISO_2022 = re.compile(rb"\x1b[$(][@BJI]")
 #: The longest part of a character that a file cut short can end with, in bytes.
@@ -144,7 +144,7 @@ def _recovered(text: str) -> str | None:
 
 def _undamaged(text: str) -> str:
     text = text.rstrip("\x1a")  # old programs end a file so
-    if _DAMAGE.search(text):
+    if DAMAGE.search(text):
         raise FileFault("text_damaged")
     return text
 

@@ -17,7 +17,7 @@ from typing import Literal
 from config.portfolio import Portfolio, PortfolioField
 from config.rules import ReaderLimits
 from config.section import plain
-from tasks.sheets.csv_text import CsvTable, read_csv
+from tasks.sheets.csv_text import DAMAGE, CsvTable, read_csv
 from tasks.sheets.dates import read_date
 from tasks.sheets.faults import Fault, FileFault
 from tasks.sheets.grid import Cell, Grid
@@ -41,7 +41,8 @@ _DAYS = (
     "%Y %B %d",
 )
 _MONTHS = ("%B %Y", "%b %Y", "%b %y", "%Y %B", "%Y %b")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+#: A year alone, also as tables write it that take it for a measured number.
+_YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +129,27 @@ def _table(data: bytes, title: str, limits: ReaderLimits) -> tuple[CsvTable, tup
     try:
         table = read_csv(data, title, wide)
     except FileFault as fault:
-        if fault.error.code != "text_encoding":
-            raise
+        text, note = _in_spite_of(fault, data)
+        table = read_csv(text.encode(), title, wide)
+        return table, (*table.notes, note)
+    return table, table.notes
+
+
+def _in_spite_of(fault: FileFault, data: bytes) -> tuple[str, str]:
+    """Return a text that the reader of departments' sheets refuses, and what was done to it; raise the fault if none.
+
+    A town's sheet is sent back rather than read with holes in it. A published list cannot be sent back, and
+    only its dates, ratings and words are looked at, each of which is refused by itself where it is broken.
+    """
+    if fault.error.code == "text_encoding":
         try:
-            text = data.decode("cp1252")
+            return data.decode("cp1252"), "文字コードを Windows-1252（西欧）とみて読みました。"
         except UnicodeDecodeError:
             raise fault from None
-        table = read_csv(text.encode(), title, wide)
-        return table, (*table.notes, "文字コードを Windows-1252（西欧）とみて読みました。")
-    return table, table.notes
+    if fault.error.code == "text_damaged":
+        text, count = DAMAGE.subn("?", data.decode("utf-8", "replace"))
+        return text, f"壊れた文字{count}個を「?」として読みました。"
+    raise fault
 
 
 def _word(text: str) -> str:
@@ -244,8 +257,9 @@ class _Reader:
         english = _in_english(text)
         if english is not None:
             return english
-        if _YEAR.fullmatch(text) and field is PortfolioField.SNAPSHOT_ON:
-            return date(int(text), 12, 31)
+        year = _YEAR.fullmatch(text) if field is PortfolioField.SNAPSHOT_ON else None
+        if year:
+            return date(int(year[1]), 12, 31)
         found = read_date(text, planned=True)
         return None if isinstance(found, Fault) else found
 

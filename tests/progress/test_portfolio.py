@@ -51,6 +51,22 @@ def test_it_reads_the_code_page_of_western_windows_and_says_so():
     assert any("Windows-1252" in note for note in found.notes)
 
 
+def test_it_reads_a_list_with_broken_letters_and_says_how_many():
+    data = (
+        HEAD + "P1,Caf\ufffd,2020-09-30,,2024-03-31,Green,cost \x80 1\nP2,x,2020-09-30,,2024-\ufffd,,\n"
+    ).encode()
+    found = read_snapshots(data, "一覧", RULES, LIMITS)
+    assert [s.name for s in found.snapshots] == ["Caf?"]
+    assert [(e.cell, e.code) for e in found.row_errors] == [("E3", "date_unreadable")]
+    assert any("3個" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("written", ["2020", "2020.0"])
+def test_a_year_alone_is_its_last_day(written):
+    (snapshot,) = read(HEAD + f"P1,,{written},,2024-03-31,,\n").snapshots
+    assert snapshot.snapshot_on == date(2020, 12, 31)
+
+
 DATES = [
     ("2024-03-31", date(2024, 3, 31)),
     ("2024-03-31T00:00:00", date(2024, 3, 31)),
