@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli_alerts_preview import preview
 from flows.cli_options import AsJson, AsOf, Town, fail, guarded, open_site, parse_day
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ alerts_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+alerts_app.command()(preview)
 
 Alert = Annotated[str, typer.Argument(help="通知の番号、事業（DX-02）、又は事業と段階（DX-02/導入1）")]
 Owner = Annotated[str, typer.Option(help="対応する人・課")]
