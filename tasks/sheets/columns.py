@@ -13,14 +13,16 @@ from tasks.sheets.layout import Column, Table
 from tasks.sheets.meanings import STATUS_FIELDS
 from tasks.sheets.records import DATE_FIELDS, FieldName
 from tasks.sheets.shares import Unit, column_unit, read_count, read_progress
+from tasks.sheets.spans import first_day
 from tasks.sheets.vocabulary import Vocabulary
 from tasks.sheets.words import one_line, tidy
 from tasks.sheets.workbook import Workbook
 
 Value = date | float | int | str
-#: Takes a cell and its row in the grid; gives its value, and whether the same cell in another row or file gives the same.
+#: Takes a cell and its row in the body; gives its value, and whether the same cell in another row or file gives the same.
 Reader = Callable[[Cell, int], tuple[Value | Fault, bool]]
-Outcome = tuple[Value | Fault, str] | None
+#: A value or its fault, the raw text, and of a planned span the first day; empty where a cell stands for no value.
+Outcome = tuple[()] | tuple[Value | Fault, str, date | None]
 
 #: Dates still to come, for which a month counts as its last day.
 _PLANNED = frozenset({FieldName.DUE_ON, FieldName.MILESTONE_DUE_ON})
@@ -29,6 +31,8 @@ _REMEMBERED = 16_384
 #: Characters of a value that is met again, and of every word for none.
 _SHORT = 32
 _NAMES = frozenset({FieldName.MILESTONE, FieldName.REPORTER})
+#: What is kept as it was written.
+_TEXTS = frozenset({FieldName.ISSUE, FieldName.REMEDY, FieldName.NOTE})
 
 
 def raw_text(cell: Cell) -> str:
@@ -68,43 +72,72 @@ def broken_fault(cell: Broken) -> Fault:
 
 
 class ColumnReader:
-    """Reads the cells of one column, each different value once: those of other files count as well.
-
-    ``memo`` has the outcomes of values met before; a bool is never looked up there, as True equals 1.
-    """
+    """Reads the cells of one column, each different value once: those of other files count as well."""
 
     def __init__(self, column: Column, table: Table, workbook: Workbook, vocabulary: Vocabulary) -> None:
         self.index = column.index
         self.name = FieldName(column.field)
         self.letters = table.grid.letters[column.index]
-        self.span = column.span
         self.is_status = self.name in STATUS_FIELDS
-        #: A date still to come, which may be written as a span.
-        self.is_planned = self.name in _PLANNED
+        self._span = column.span
+        self._table = table
         self._is_null = vocabulary.is_null
+        self._is_text = self.name in _TEXTS
         kind, self._read = _reader_for(self.name, column, table, workbook, vocabulary)
-        self.memo: dict[Cell, Outcome] = vocabulary.outcomes.setdefault((self.name, kind), {})
-        if len(self.memo) > _REMEMBERED:
-            self.memo.clear()
+        #: The outcomes of values met before; a bool is never looked up there, as True equals 1.
+        self._memo: dict[Cell, Outcome] = vocabulary.outcomes.setdefault(kind, {})
+        if len(self._memo) > _REMEMBERED:
+            self._memo.clear()
+        self._memo[""] = ()
 
-    def outcome(self, value: Cell, row: int) -> Outcome:
-        """Return what a cell gives and its raw text, None where it stands for no value.
+    def cells(self, columns: Sequence[Sequence[Cell]]) -> tuple[Sequence[Cell], dict[int, int]]:
+        """Return the cells of the body's rows, and of those whose value a merged cell above holds the row of that one.
 
-        ``row`` is its row in the grid. An error in a column that proves nothing is no value.
+        ``columns`` are those of the body; of several under one merged header the values are joined.
         """
+        values = columns[self.index]
+        if self._span > 1:
+            values = [
+                joined(parts) for parts in zip(*columns[self.index : self.index + self._span], strict=True)
+            ]
+        filled = self._table.filled.get(self.index)
+        if not filled:
+            return values, {}
+        borrowed = {i: anchor for i, anchor in filled.items() if values[i] == ""}
+        return [values[borrowed.get(i, i)] for i in range(len(values))], borrowed
+
+    def read(self, values: Sequence[Cell]) -> list[Outcome]:
+        """Return what the cells of the body's rows give."""
+        if bool in set(map(type, values)):
+            return [self._outcome(value, i) for i, value in enumerate(values)]
+        known = map(self._memo.get, values)
+        return [
+            self._outcome(value, i) if outcome is None else outcome
+            for i, (outcome, value) in enumerate(zip(known, values, strict=True))
+        ]
+
+    def _outcome(self, value: Cell, i: int) -> Outcome:
+        """Read a cell of row ``i`` of the body. An error in a column that proves nothing is no value."""
         if isinstance(value, Broken):
             # #N/A says of itself that there is no value; every other error has lost one.
             told = self.is_status and value.text != "#N/A"
-            return (broken_fault(value), raw_text(value)) if told else None
-        if isinstance(value, str) and len(value) <= _SHORT and self._is_null(value):
-            return None
-        read, holds_anywhere = self._read(value, row)
-        if isinstance(read, str) and len(read) <= _SHORT and self._is_null(read):
-            return None
-        outcome = read, raw_text(value)
-        # A longer text is hardly met again.
-        if holds_anywhere and value.__class__ is not bool and len(outcome[1]) <= _SHORT:
-            self.memo[value] = outcome
+            return (broken_fault(value), raw_text(value), None) if told else ()
+        raw = raw_text(value)
+        is_short = len(raw) <= _SHORT
+        if self._is_text and len(text := tidy(raw)) > _SHORT:
+            # Hardly met again, and longer than every word for nothing.
+            return text, raw, None
+        if is_short and isinstance(value, str) and self._is_null(value):
+            read, holds_anywhere = None, True
+        else:
+            read, holds_anywhere = self._read(value, i)
+        if read is None or (isinstance(read, str) and len(read) <= _SHORT and self._is_null(read)):
+            outcome: Outcome = ()
+        else:
+            can_be_span = self.name in _PLANNED and isinstance(read, date) and not isinstance(value, date)
+            outcome = read, raw, first_day(raw) if can_be_span else None
+        if is_short and holds_anywhere and value.__class__ is not bool:
+            self._memo[value] = outcome
         return outcome
 
 
@@ -114,31 +147,31 @@ def _reader_for(
     """Return what reads a column's cells, and before it all that its outcomes depend on besides the field and the cell."""
     if name in DATE_FIELDS:
         planned, date1904, era = name in _PLANNED, workbook.date1904, era_of_title(column.title)
-        return (date1904, era), lambda cell, row: (read_date(cell, planned, date1904, era), True)
+        return (planned, date1904, era), lambda cell, i: (read_date(cell, planned, date1904, era), True)
     if name is FieldName.PROGRESS:
         return _progress_reader(column, table, workbook)
     if name is FieldName.HELD_COUNT:
-        return None, lambda cell, row: (read_count(cell), True)
+        return name, lambda cell, i: (read_count(cell), True)
     lookups = {
         FieldName.PHASE: words.phase,
         FieldName.SELF_RATING: words.self_rating,
         FieldName.BUDGET: words.budget,
     }
     lookup = lookups.get(name) or (one_line if name in _NAMES else tidy)
-    return None, lambda cell, row: (lookup(raw_text(cell)), True)
+    return (None if lookup is tidy else name), lambda cell, i: (lookup(raw_text(cell)), True)
 
 
 def _progress_reader(column: Column, table: Table, workbook: Workbook) -> tuple[Unit, Reader]:
-    grid = table.grid
-    unit = column_unit((grid.rows[r][column.index] for r in range(table.bottom + 1, table.end)), column.title)
+    grid, first = table.grid, table.bottom + 1
+    unit = column_unit((row[column.index] for row in table.body), column.title)
 
-    def read(cell: Cell, row: int) -> tuple[float | Fault, bool]:
+    def read(cell: Cell, i: int) -> tuple[float | Fault, bool]:
         asked = False
 
         def shows_percent() -> bool | None:
             nonlocal asked
             asked = True
-            return workbook.shows_percent(grid.name, grid.address(row, column.index))
+            return workbook.shows_percent(grid.name, grid.address(first + i, column.index))
 
         share = read_progress(cell, unit, shows_percent)
         return share, not asked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from tasks.sheets.columns import broken_fault, raw_text
@@ -39,16 +38,8 @@ class PlacedCell(NamedTuple):
         return raw_text(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A row whose 事業 and sender are certain; ``department`` is None where nothing names one."""
-
-    match: ProjectMatch
-    department: str | None
-
-
 class Identifier:
-    """Identifies the rows of one table."""
+    """Identifies the rows of one table's body; ``i`` counts them from 0."""
 
     def __init__(self, table: Table, context: ReadingContext, sender: Sender) -> None:
         self._table = table
@@ -56,53 +47,50 @@ class Identifier:
         self._departments = context.departments
         self._words = context.vocabulary
         self._sender = sender
-        #: The certain ones of this table's rows, by 事業, how it was found, and the text of the row's 担当課.
-        self._certain: dict[tuple[str, str, str], Identity] = {}
+        #: The department of rows, or why it cannot be told, by the text of their 担当課 cell.
+        self._reporters: dict[str, str | Fault | None] = {}
         self._ids, self._names, self._senders = (
-            [column.index for column in table.columns if column.field == name]
+            _first_filled(table, [column.index for column in table.columns if column.field == name])
             for name in (PROJECT_ID, PROJECT_NAME, DEPARTMENT)
         )
 
-    def name_cell(self, row: int) -> PlacedCell:
+    def name_cell(self, i: int) -> PlacedCell:
         """Return the cell that names the 事業 of a row: by name, or by id where there is no name."""
-        named = self._cell(self._names, row)
-        if named is None or (named.value == "" and self._ids):
-            return self._cell(self._ids, row) or PlacedCell("", self._table.grid.row_number(row), "A")
-        return named
+        if self._names and (self._names[i].value != "" or not self._ids):
+            return self._names[i]
+        return self._ids[i]
 
-    def project(self, row: int, named: PlacedCell) -> ProjectMatch | Fault | None:
+    def project(self, i: int, named: PlacedCell) -> ProjectMatch | Fault | None:
         """Return the 事業 of a row, None where it is not certain, a Fault where id and name contradict."""
         by_name = self._projects.by_name(named.value) if isinstance(named.value, str) else None
-        id_cell = self._cell(self._ids, row)
-        by_id = self._projects.by_id(id_cell.text) if id_cell is not None else None
+        by_id = self._projects.by_id(self._ids[i].text) if self._ids else None
         if by_id and by_name and by_id.project_id != by_name.project_id:
             other = f"{by_id.project_id}（{self.official_name(by_id)}）"
             message = f"は同じ行の事業ID {other}と一致しないため、事業名か事業IDのどちらかを改めてください。"
             return Fault(RowCode.PROJECT_CONFLICT, message)
         return by_id or by_name
 
-    def identify(
-        self, row: int, named: PlacedCell, match: ProjectMatch | Fault | None
-    ) -> Identity | RowError:
-        """Return 事業 and department of a row, or why it cannot be taken as that department's."""
-        if not isinstance(match, ProjectMatch):
-            return self.error(named, PROJECT_NAME, match or self._no_project(named))
-        own = self._cell(self._senders, row)
+    def no_match(self, named: PlacedCell, fault: Fault | None) -> RowError:
+        """Return why the 事業 of a row is not certain."""
+        return self.error(named, PROJECT_NAME, fault or self._no_project(named))
+
+    def department(self, i: int, named: PlacedCell, match: ProjectMatch) -> str | RowError | None:
+        """Return the department of a row, None where nothing names one, or why the row cannot be taken as that one's."""
+        own = self._senders[i] if self._senders else None
         if own is not None and not self._words.is_given(own.value):
             own = None
         if own is not None and isinstance(own.value, Broken):
             return self.error(own, DEPARTMENT, broken_fault(own.value))
         text = own.text if own else ""
-        known = self._certain.get((match.project_id, match.method, text))
-        if known is not None:
-            return known
-        sender = sender_of_row(text, self._departments, self._sender)
+        if text not in self._reporters:
+            self._reporters[text] = sender_of_row(text, self._departments, self._sender)
+        sender = self._reporters[text]
         if isinstance(sender, Fault):
             return self.error(own or self._sender_cell(named), DEPARTMENT, sender)
         owners = self._projects.owners[match.project_id]
         # 各所管課 is whoever owns a standardised system: the plan does not say who that is.
         if sender is None or sender in owners or owners & self._departments.groups:
-            return self._certain.setdefault((match.project_id, match.method, text), Identity(match, sender))
+            return sender
         return self._not_owner(own or self._sender_cell(named), match, sender)
 
     def error(self, at: PlacedCell, field: str, fault: Fault) -> RowError:
@@ -134,26 +122,6 @@ class Identifier:
         label = self._sender.label
         return PlacedCell(label.text, label.row, label.letters) if label else named
 
-    def _cell(self, columns: Sequence[int], row: int) -> PlacedCell | None:
-        """Return the first filled cell of a row in these columns, an empty one if none is; None without a column."""
-        placed = None
-        for column in columns:
-            placed = self._placed(row, column)
-            if placed.value != "":
-                break
-        return placed
-
-    def _placed(self, row: int, column: int) -> PlacedCell:
-        grid = self._table.grid
-        anchor = self._table.filled.get((row, column), row)
-        value = grid.rows[anchor][column]
-        while isinstance(value, str) and key(value) in _DITTO and anchor > self._table.bottom + 1:
-            anchor = self._table.filled.get((anchor - 1, column), anchor - 1)
-            value = grid.rows[anchor][column]
-        if isinstance(value, str) and not key(value):
-            value = ""
-        return PlacedCell(value, grid.row_number(anchor), grid.letters[column])
-
     def _no_project(self, named: PlacedCell) -> Fault:
         if named.value == "":
             return Fault(RowCode.PROJECT_MISSING, "が空欄のため、計画書の事業名を記入してください。")
@@ -171,3 +139,32 @@ class Identifier:
             "受け付けられないため、事業名又は担当課を改めてください。"
         )
         return self.row_error(at, RowCode.NOT_OWNER, message, owners[0] if len(owners) == 1 else None)
+
+
+def _first_filled(table: Table, columns: Sequence[int]) -> list[PlacedCell]:
+    """Return, for each row of the body, its first filled cell in these columns, an empty one if none is."""
+    if len(columns) == 1:
+        return _placed(table, columns[0])
+    rows = zip(*(_placed(table, column) for column in columns), strict=True)
+    return [next((cell for cell in cells if cell.value != ""), cells[-1]) for cells in rows]
+
+
+def _placed(table: Table, column: int) -> list[PlacedCell]:
+    """Return what stands in a column for each row of the body, be it by a merged cell or by 〃."""
+    letters = table.grid.letters[column]
+    filled = table.filled.get(column, {})
+    body = [row[column] for row in table.body]
+    numbers = table.row_numbers()
+    cells: list[PlacedCell] = []
+    for i in range(len(body)):
+        anchor = filled.get(i, i) if filled else i
+        value = body[anchor]
+        if value.__class__ is str and value:
+            folded = key(value)
+            if folded in _DITTO and anchor:
+                cells.append(cells[anchor - 1])
+                continue
+            if not folded:
+                value = ""
+        cells.append(PlacedCell(value, numbers[anchor], letters))
+    return cells

@@ -37,8 +37,8 @@ class Column:
 class Table:
     """A recognised table: header rows ``top`` to ``bottom``, body rows from below it to before ``end``.
 
-    ``repeats`` are rows of the body that only repeat the header. ``filled`` gives, for a cell of the
-    body that a vertical merge covers, the row of the cell that holds the value.
+    ``repeats`` are rows of the grid that only repeat the header. ``filled`` gives, by column, for each row
+    of the body that a vertical merge covers, the row that holds the value, both counted from the body's first.
     """
 
     grid: Grid
@@ -47,7 +47,17 @@ class Table:
     columns: tuple[Column, ...]
     end: int = 0
     repeats: set[int] = field(default_factory=set)
-    filled: dict[tuple[int, int], int] = field(default_factory=dict)
+    filled: dict[int, dict[int, int]] = field(default_factory=dict)
+
+    @property
+    def body(self) -> list[list[Cell]]:
+        """The rows below the header."""
+        return self.grid.rows[self.bottom + 1 : self.end]
+
+    def row_numbers(self) -> range:
+        """Return the numbers of the body's rows as the spreadsheet shows them."""
+        first = self.grid.row_number(self.bottom + 1)
+        return range(first, first + self.end - self.bottom - 1)
 
 
 def find_tables(grid: Grid, vocabulary: Vocabulary) -> list[Table]:
@@ -226,11 +236,13 @@ def _of_milestone(found: str, words: Sequence[str], vocabulary: Vocabulary) -> s
     return MILESTONE_MEANING.get(found, found) if is_milestone else found
 
 
-def _filled(table: Table) -> dict[tuple[int, int], int]:
-    """Return the cells below the first of every vertical merge in a recognised column, with its row."""
+def _filled(table: Table) -> dict[int, dict[int, int]]:
+    """Return the rows below the first of every vertical merge in a recognised column, with its row."""
     wanted = {column.index + i: column.index for column in table.columns for i in range(column.span)}
-    filled: dict[tuple[int, int], int] = {}
+    filled: dict[int, dict[int, int]] = {}
+    first = table.bottom + 1
     for r0, c0, r1, _ in table.grid.merges:
-        if c0 in wanted and r1 > r0 > table.bottom:
-            filled.update(((r, wanted[c0]), r0) for r in range(r0 + 1, min(r1, table.end - 1) + 1))
+        if c0 in wanted and r1 > r0 >= first:
+            covered = dict.fromkeys(range(r0 + 1 - first, min(r1 + 1, table.end) - first), r0 - first)
+            filled.setdefault(wanted[c0], {}).update(covered)
     return filled

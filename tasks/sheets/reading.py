@@ -18,8 +18,9 @@ from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import ProjectMatch
 from tasks.sheets.records import Counts, FieldName, FileError, FileReading, Observation, RowError
 from tasks.sheets.remarks import remarks_of_cells
-from tasks.sheets.rows import TableReader, Tally, match_record
+from tasks.sheets.rows import TableReader
 from tasks.sheets.senders import Sender
+from tasks.sheets.tally import Tally, match_record
 from tasks.sheets.turned import find_turned_tables
 from tasks.sheets.words import quoted
 from tasks.sheets.workbook import Workbook, open_workbook

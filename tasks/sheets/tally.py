@@ -1,0 +1,77 @@
+"""What has been read of a file so far: observations, row errors, and how many rows were neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from tasks.sheets.records import Counts, Match, Observation, RowError
+from tasks.sheets.reports import Fields
+
+Hidden = Literal["sheet", "row", "column"] | None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has been read of one file so far.
+
+    ``seen``: by 事業 and department, the fields of accepted rows, with the sheet and cell that name the 事業.
+    """
+
+    observations: list[Observation] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    rejected: int = 0
+    ignored: int = 0
+    seen: dict[tuple[str, str | None], list[tuple[Fields, str, str]]] = field(default_factory=dict)
+
+    def reject(self, *errors: RowError) -> None:
+        """Count one rejected row with its errors."""
+        self.rejected += 1
+        self.errors.extend(errors)
+
+    def counts(self) -> Counts:
+        """Return the counts; every row that was looked at is in exactly one of them."""
+        accepted = len(self.observations)
+        rows = accepted + self.rejected + self.ignored
+        return Counts(rows=rows, accepted=accepted, rejected=self.rejected, ignored=self.ignored)
+
+
+#: Shared by all: a record is never changed, and its copies copy it.
+_OBSERVATION_FIELDS = set(Observation.model_fields)
+
+
+def observation(
+    sheet: str,
+    row: int,
+    project_id: str,
+    department: str | None,
+    match: Match,
+    fields: Fields,
+    hidden: Hidden,
+) -> Observation:
+    """Return an observation of values that have their fields' types: validating them again would cost more than reading them.
+
+    What ``model_construct`` does, without its search for defaults and aliases, which takes as long as a row.
+    """
+    observation = Observation.__new__(Observation)
+    given = {
+        "sheet": sheet,
+        "row": row,
+        "project_id": project_id,
+        "department": department,
+        "match": match,
+        "fields": fields,
+        "hidden": hidden,
+    }
+    object.__setattr__(observation, "__dict__", given)
+    object.__setattr__(observation, "__pydantic_fields_set__", _OBSERVATION_FIELDS)
+    object.__setattr__(observation, "__pydantic_extra__", None)
+    object.__setattr__(observation, "__pydantic_private__", None)
+    return observation
+
+
+@lru_cache(maxsize=64)
+def match_record(method: str, score: float) -> Match:
+    """Return the record of a match; frozen, so all rows may share it."""
+    return Match(method=method, score=score)
