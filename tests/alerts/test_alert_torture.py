@@ -1,4 +1,4 @@
-"""The torture in short: kill -9 at every named step and at some instants, and racing dispatchers.
+"""The torture in short: kill -9 at every named step and at some instants, senders frozen beyond their lease, races.
 
 ``make torture`` is the long one, with the order of syncs and sends as the kernel saw it.
 """
@@ -32,6 +32,7 @@ def test_it_loses_nothing_and_marks_every_double_whenever_it_is_killed(database)
     assert found["bad"] == []
     # It did happen: every step killed the process, and some of what had gone out went out again.
     assert found[f"{database} steps"]["steps"] == 22 and found[f"{database} steps"]["wire_doubles"] > 0
+    assert found[f"{database} freezes"]["freezes"] == 12 and found[f"{database} freezes"]["wire_doubles"] > 0
     assert found[f"{database} kills"]["kills"] == 5
     assert found[f"{database} race"]["messages"] == 100
 

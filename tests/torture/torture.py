@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support"), str(HERE.parents[1])]
 
 from databases import DATABASES, empty_database  # noqa: E402
+from torture_freeze import beyond_the_lease  # noqa: E402
 from torture_fsync import traced  # noqa: E402
 from torture_kill import at_every_step, at_random_instants  # noqa: E402
 from torture_race import race  # noqa: E402
@@ -35,6 +36,7 @@ def main() -> int:
     for kind in asked.database or DATABASES:
         scenarios = {
             "steps": at_every_step,
+            "freezes": beyond_the_lease,
             "kills": lambda url, other: at_random_instants(url, other, asked.kills, asked.seed),
             "race": lambda url, other: race(url, other, asked.rows),
         }

@@ -81,44 +81,47 @@ def die() -> None:
 
 
 class Mined(Outbox):
-    """An outbox in which a step kills the process."""
+    """An outbox in which a step ends the process, or does to it whatever ``strike`` does."""
 
-    def __init__(self, url: str, step: str) -> None:
+    def __init__(self, url: str, step: str, strike: Callable[[], None] = die) -> None:
         super().__init__(open_store(url), "togitsu")
         self._step = step
+        self._strike = strike
 
     def _at(self, step: str) -> None:
         if step == self._step:
-            die()
+            self._strike()
 
     def claim(self, *args, **kwargs):
         self._at("before claim")
         if self._step == "in claim":
-            hooks.listen(self._store.engine, "commit", lambda _: die())
+            hooks.listen(self._store.engine, "commit", lambda _: self._strike())
         claimed = super().claim(*args, **kwargs)
         self._at("after claim")
         if self._step.startswith("during send"):
-            _mine_the_wire(int(self._step.rpartition(" ")[2]))
+            _mine_the_wire(int(self._step.rpartition(" ")[2]), self._strike)
         return claimed
 
     def sent(self, *args, **kwargs):
         self._at("after the acknowledgement, before the mark")
         if self._step == "in the mark":
-            hooks.listen(self._store.engine, "commit", lambda _: die())
+            hooks.listen(self._store.engine, "commit", lambda _: self._strike())
         done = super().sent(*args, **kwargs)
         self._at("after the mark")
         return done
 
 
-def _mine_the_wire(number: int) -> None:
-    """Kill the process at the ``number``-th piece it puts on the wire, half of it sent."""
+def _mine_the_wire(number: int, strike: Callable[[], None]) -> None:
+    """Strike at the ``number``-th piece that the process puts on the wire, half of it sent."""
     real, count = socket.socket.sendall, [0]
 
     def sendall(self, data, *flags):
         count[0] += 1
         if count[0] == number:
-            real(self, data[: len(data) // 2], *flags)
-            die()
+            half = len(data) // 2
+            real(self, data[:half], *flags)
+            strike()
+            data = data[half:]
         return real(self, data, *flags)
 
     socket.socket.sendall = sendall

@@ -146,5 +146,7 @@ NOUGHT = (
     "strange_keys",
     "wire_doubles_not_marked",
     "steps_survived",
+    "freezes_missed",
+    "keys_twice_unmarked",
     "race_wire_doubles",
 )
