@@ -1,4 +1,4 @@
-"""An admin at a real browser: runs 進捗監視 from the form, opens what it shows, answers an alert.
+"""An admin at a real browser: runs 進捗監視 from the form, opens what it shows, answers, releases.
 
 Collected where there is a Chromium (see conftest); CI installs one.
 """
@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
-from browsing import FLAGS, choose, fill, log_in, open_form, page_of, submit, ui
+from browsing import FLAGS, choose, fill, log_in, open_form, open_resume, page_of, submit, ui
 from playwright.sync_api import expect, sync_playwright
+from processes import wait_for
 
 AS_OF = "2026-11-24"
+#: Ten business days without an answer: one 事業 climbs to 副本部長, and waits.
+LATER = "2026-12-08"
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +64,26 @@ def test_an_admin_answers_an_alert_by_the_form(cockpit, page, watched):
     said = str(json.loads(shown["data"]))
     assert "住民環境課" in said
     assert "業者と日程を調整中" in said
+
+
+def test_an_admin_releases_an_escalation_that_waits(cockpit, page, watched, sample_inbox):
+    order = {"town": "togitsu", "mode": "本番", "as_of": LATER, "inbox": str(sample_inbox)}
+    assert cockpit.run(order)["state_type"] == "COMPLETED"
+    run = wait_for(lambda: suspended(cockpit), 120)[0]
+    # Whatever else is starting meanwhile, one click is enough.
+    dialog = open_resume(page, cockpit, run["id"])
+    expect(dialog.get_by_text("回答がありません")).to_be_visible()
+    choose(page, "決定", "送る")
+    fill(page, "確認した人", "行政管理課 課長")
+    dialog.get_by_role("button", name="Submit").click()
+    assert cockpit.ended(run["id"])["state_type"] == "COMPLETED"
+    with closing(sqlite3.connect(cockpit.home / "shinchoku.db")) as records:
+        wanted = "SELECT state, decided_by FROM held_escalations WHERE id = ?"
+        decided = records.execute(wanted, (run["parameters"]["order"]["held"],)).fetchone()
+    assert decided == ("released", "行政管理課 課長")
+
+
+def suspended(cockpit):
+    """The runs that wait for a decision."""
+    runs = cockpit.ask("POST", "/flow_runs/filter", {})
+    return [run for run in runs if run["state_name"] == "Suspended"]

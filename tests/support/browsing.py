@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -95,9 +95,14 @@ def submit(page: Page, cockpit: Cockpit) -> str:
     def begun() -> set[str]:
         return known() - before
 
-    # Prefect's server refuses while its database is busy; the form then stays, and one presses again.
-    for _ in range(4):
-        page.get_by_role("button", name="Submit").click()
-        with suppress(TimeoutError):
-            return wait_for(begun, 20).pop()
-    raise TimeoutError("the form makes no run")
+    page.get_by_role("button", name="Submit").click()
+    return wait_for(begun, 60).pop()
+
+
+def open_resume(page: Page, cockpit: Cockpit, run_id: str) -> Locator:
+    """Open the dialog in which a suspended run is decided on; return it."""
+    page.goto(f"{ui(cockpit)}/runs/flow-run/{run_id}")
+    page.get_by_role("button", name="Resume").first.click()
+    dialog = page.locator(".p-modal")
+    dialog.get_by_text("確認した人").wait_for()
+    return dialog
