@@ -183,7 +183,9 @@ def _print_alerts(out: Console, result: WatchResult) -> None:
 
     for event in told:
         name = names.get(event.project_id, event.project_id)
-        about = f"{name}（{event.commitment}）" if event.commitment else name
+        # The key counts a phase that comes again (導入2); to a person the phase says enough beside the name.
+        phase = event.commitment.rstrip("0123456789") if event.commitment else ""
+        about = f"{event.project_id} {name}" + (f"「{phase}」" if phase else "")
         changed = f"{event.before.label} → " if event.before and event.before is not event.after else ""
         climbed = f"（{event.audience}へ、{event.days}営業日未回答）" if event.audience else ""
         out.print(
