@@ -9,7 +9,7 @@ from typing import Any
 
 from config.site import Site
 from tasks.progress.score import Calibration, Score, score
-from tasks.reports.score_words import RULE_LABELS, counted, remark
+from tasks.reports.score_words import RULE_LABELS, counted, never_spoke, remark, spoken
 from tasks.store.engine import open_store
 from tasks.store.predictions import predictions_known
 from tasks.wareki import wareki
@@ -39,13 +39,14 @@ def _show(found: Score) -> None:
     if not found.known:
         return
     print("\n  理由                          当たり 空振り 見逃し  適合率  再現率  平均の先行日数")
-    for rule in found.rules:
-        if rule.hits + rule.false_alarms + rule.misses:
-            lead = "—" if rule.lead_days is None else f"{rule.lead_days:.0f}日"
-            print(
-                f"  {RULE_LABELS[rule.rule]:<16}\t{rule.hits:4} {rule.false_alarms:6} {rule.misses:6}"
-                f"  {_rate(rule.precision)}  {_rate(rule.recall)}  {lead}{remark(rule, found)}"
-            )
+    for rule in spoken(found):
+        lead = "—" if rule.lead_days is None else f"{rule.lead_days:.0f}日"
+        print(
+            f"  {RULE_LABELS[rule.rule]:<16}\t{rule.hits:4} {rule.false_alarms:6} {rule.misses:6}"
+            f"  {_rate(rule.precision)}  {_rate(rule.recall)}  {lead}{remark(rule, found)}"
+        )
+    if never_spoke(found):
+        print(f"  {never_spoke(found)}")
     print(
         f"\n  五分五分の見込みに収まった割合 {_calibrated(found.p50)}、8割の見込み {_calibrated(found.p80)}"
     )

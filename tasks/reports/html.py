@@ -11,7 +11,7 @@ from tasks.progress.explanation import explain
 from tasks.progress.reasons import Verdict
 from tasks.reports.palette import LOOKS
 from tasks.reports.records import ReportView
-from tasks.reports.score_words import RULE_LABELS, counted, remark
+from tasks.reports.score_words import RULE_LABELS, counted, never_spoke, remark, spoken
 from tasks.reports.summary import next_steps
 from tasks.reports.text import clean
 from tasks.reports.words import details, edition, percent, reported, signed, told
@@ -42,7 +42,9 @@ def _environment() -> Environment:
         wareki=wareki, weekday=weekday, percent=percent, signed=signed, moment=_moment, edition=edition
     )
     environment.globals.update(reported=reported, details=details, told=told, explain=explain)
-    environment.globals.update(rule_labels=RULE_LABELS, counted=counted, remark=remark)
+    environment.globals.update(
+        rule_labels=RULE_LABELS, counted=counted, never_spoke=never_spoke, remark=remark, spoken=spoken
+    )
     return environment
 
 

@@ -34,8 +34,21 @@ def counted(score: Score) -> str:
     return f"{begun}結果が出たのは{score.known}件（遅れ{score.late}件）です。{few}"
 
 
+def spoken(score: Score) -> tuple[RuleScore, ...]:
+    """Return the verdict as a whole, and the rules that warned at least once."""
+    return tuple(r for r in score.rules if r.rule == VERDICT_RULE or r.hits + r.false_alarms)
+
+
+def never_spoke(score: Score) -> str:
+    """Return, in one sentence, the rules that never warned; empty where each did."""
+    silent = [RULE_LABELS[rule.rule] for rule in score.rules if rule not in spoken(score)]
+    return f"一度も遅れを知らせなかった理由：{'、'.join(silent)}。" if silent else ""
+
+
 def remark(rule: RuleScore, score: Score) -> str:
     """Return a remark where a rule warns no better than chance, empty where it does or cannot be told."""
     if rule.precision is None or not score.known or rule.precision > score.late / score.known:
         return ""
+    if rule.rule == VERDICT_RULE:
+        return "（偶然と変わりません）"
     return "（偶然と変わらないため、外すことを検討してください）"

@@ -196,7 +196,7 @@ class _Reporter:
             return {**fields, FieldName.FINISHED_ON: work.ends_on, FieldName.SELF_RATING: SelfRating.DONE}
         fields[FieldName.PROGRESS] = self._progress(work, day)
         fields[FieldName.SELF_RATING] = self._rating(work, trouble)
-        fields[FieldName.NOTE] = self._words(trouble)
+        fields[FieldName.ISSUE] = self._words(trouble)
         if day.month in (10, 1):
             fields[FieldName.BUDGET] = BudgetStep.REQUESTED
         elif day.month == 4:

@@ -25,7 +25,7 @@ from config.site import Site
 from plan_data.action_plan import ActionPlanBook
 from tasks.progress.judge import judge
 from tasks.progress.ranking import auc, auc_difference, brier
-from tasks.progress.reasons import Verdict
+from tasks.progress.reasons import FOR_INFORMATION, Verdict
 from tasks.progress.records import Finding, Outlook
 from tasks.samples.behaviour import Work
 from tasks.samples.departments import SimulatedTown, simulated_town
@@ -54,6 +54,7 @@ class Seen:
     score: float
     probability: float
     signals: dict[str, float]
+    signs: frozenset[str]
     past_p50: float
     past_p80: float
     basis: str
@@ -128,6 +129,7 @@ def _seen(number: int, day: date, finding: Finding, outlook: Outlook, work: Work
         score=warning.score,
         probability=warning.probability,
         signals={signal.name: signal.value for signal in warning.signals},
+        signs=frozenset(reason.code for reason in finding.reasons) & FOR_INFORMATION,
         past_p50=float((work.ends_on - p50).days),
         past_p80=float((work.ends_on - p80).days),
         basis=outlook.basis or "",
@@ -215,8 +217,20 @@ def report(result: Result, rules: WarningRules) -> Iterator[str]:
     for name, value in BASELINES.items():
         (mean, low, high), own, other = leads_apart(seen, value)
         yield f"    score {own:.1f}, {name} {other:.1f}, earlier by {mean:+.1f} ({low:+.1f} to {high:+.1f})"
+    yield from signs(seen)
     yield from calibration(seen)
     yield from ablation(seen, rules)
+
+
+def signs(seen: Sequence[Seen]) -> Iterator[str]:
+    """Yield, for each sign that moves no verdict, how often late came with it and without it."""
+    for code in sorted(FOR_INFORMATION):
+        told = [s.late for s in seen if code in s.signs]
+        others = [s.late for s in seen if code not in s.signs]
+        if told and others:
+            yield f"  sign {code}: {len(told)} looks, {fmean(told):.1%} late; without it {fmean(others):.1%}"
+        else:
+            yield f"  sign {code}: seen at {len(told)} of {len(seen)} looks"
 
 
 def calibration(seen: Sequence[Seen]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from small_town import judged, plan_of, row
 from tasks.progress.reasons import ReasonCode
 from tasks.progress.records import Judgement
 from tasks.progress.score import FEW, RULES, VERDICT_RULE, Prediction, predictions_of, score
-from tasks.reports.score_words import RULE_LABELS, counted, remark
+from tasks.reports.score_words import RULE_LABELS, counted, never_spoke, remark, spoken
 
 DUE = date(2027, 3, 31)
 AS_OF = date(2027, 10, 1)
@@ -137,3 +137,7 @@ def test_every_rule_has_its_words_and_one_that_is_no_better_than_chance_is_told(
     ]
     found = score(rows, AS_OF)
     assert "外すことを検討" in remark(of(found, "early_warning"), found)
+    assert [r.rule for r in spoken(found)] == [VERDICT_RULE, "early_warning"]
+    assert "外すこと" not in remark(of(found, VERDICT_RULE), found)
+    assert RULE_LABELS["milestone_overdue"] in never_spoke(found)
+    assert RULE_LABELS["early_warning"] not in never_spoke(found)
