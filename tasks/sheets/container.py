@@ -6,15 +6,12 @@ can make it allocate without bound is looked for first (FACTS: hostile workbooks
 
 from __future__ import annotations
 
-import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
-from xml.parsers import expat
 
+from tasks.sheets.directory import Part, directory
 from tasks.sheets.faults import FileFault
 
 if TYPE_CHECKING:
@@ -29,12 +26,8 @@ KEPT = 1 * MB
 _BEST_RATIO = 1032
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPart:
-    """A sheet as workbook.xml lists it; ``part`` is its name in the zip, None where it leads nowhere."""
-
-    name: str
-    part: str | None
+#: How a part is packed, how large it is said to be, and its packed bytes.
+Packed = tuple[int, int, bytes] | None
 
 
 class Container:
@@ -44,39 +37,41 @@ class Container:
         """Read the directory; raise FileFault where it cannot be trusted."""
         self.data = data
         self.limits = limits
-        try:
-            infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-            raise FileFault("corrupt", reason="圧縮の構造が不完全") from error
-        self._infos = {_plain_name(info.filename): info for info in infos}
-        if len(self._infos) != len(infos):
+        parts = directory(data)
+        self._parts = {plain_name(part.name): part for part in parts}
+        if len(self._parts) != len(parts):
             raise FileFault("corrupt", reason="同じ部品が二つある")
         # Nothing is unpacked to a file; but who writes such a name means harm.
-        if any(".." in name.split("/") for name in self._infos if ".." in name):
+        if any(".." in name.split("/") for name in self._parts if ".." in name):
             raise FileFault("corrupt", reason="部品の名前が圧縮ファイルの外を指している")
-        if any(info.flag_bits & 1 for info in infos):
+        if any(part.flags & 1 for part in parts):
             raise FileFault("encrypted")
         self._kept: dict[str, bytes] = {}
         self._check_sizes()
 
     def __contains__(self, part: str) -> bool:
-        return part in self._infos
+        return part in self._parts
 
     @property
     def names(self) -> Iterable[str]:
         """The names of all parts, in lower case."""
-        return self._infos
+        return self._parts
 
     def size(self, part: str) -> int:
         """Return the unpacked size in bytes that the directory gives for a part, 0 for none."""
-        info = self._infos.get(part)
-        return info.file_size if info else 0
+        listed = self._parts.get(part)
+        return listed.size if listed else 0
+
+    def packed(self, part: str) -> Packed:
+        """Return a part as it lies in the file: what is equal here is equal unpacked. None for no part."""
+        listed = self._parts.get(part)
+        return (listed.method, listed.size, bytes(self._packed(listed))) if listed else None
 
     def read(self, part: str) -> bytes:
         """Return a part unpacked, empty where there is none; raise FileFault where it cannot be unpacked."""
         if part in self._kept:
             return self._kept[part]
-        content = b"".join(self.chunks(part)) if part in self._infos else b""
+        content = b"".join(self.chunks(part)) if part in self._parts else b""
         if len(content) <= KEPT:
             self._kept[part] = content
         return content
@@ -86,39 +81,42 @@ class Container:
 
         zipfile stops quietly where the promise ends, calamine does not: so this unpacks by itself.
         """
-        info = self._infos[part]
-        start = info.header_offset + 30
-        name_and_extra = self.data[start - 4 : start]
-        start += int.from_bytes(name_and_extra[:2], "little") + int.from_bytes(name_and_extra[2:], "little")
-        packed = memoryview(self.data)[start : start + info.compress_size]
-        if info.compress_type == zipfile.ZIP_STORED:
+        listed = self._parts[part]
+        packed = self._packed(listed)
+        if listed.method == zipfile.ZIP_STORED:
             unpacked: Iterator[bytes] = (bytes(packed[i : i + _CHUNK]) for i in range(0, len(packed), _CHUNK))
-        elif info.compress_type == zipfile.ZIP_DEFLATED:
+        elif listed.method == zipfile.ZIP_DEFLATED:
             unpacked = _inflate(packed)
         else:
             raise FileFault("corrupt", reason="知らない圧縮方式")
         total = 0
         for chunk in unpacked:
             total += len(chunk)
-            if total > info.file_size:
+            if total > listed.size:
                 raise FileFault("corrupt", reason="部品の大きさが目録と違う")
             yield chunk
-        if total != info.file_size:
+        if total != listed.size:
             raise FileFault("corrupt", reason="途中で切れている")
+
+    def _packed(self, part: Part) -> memoryview:
+        start = part.offset + 30
+        name_and_extra = self.data[start - 4 : start]
+        start += int.from_bytes(name_and_extra[:2], "little") + int.from_bytes(name_and_extra[2:], "little")
+        return memoryview(self.data)[start : start + part.packed]
 
     def _check_sizes(self) -> None:
         limit = self.limits.max_unpacked_mb * MB
-        if sum(info.file_size for info in self._infos.values()) > limit:
+        if sum(part.size for part in self._parts.values()) > limit:
             raise FileFault("unpacks_too_large", limit=self.limits.max_unpacked_mb)
         # A directory can lie. A part that could unpack beyond the limit is unpacked once to see.
-        for part, info in self._infos.items():
-            if info.compress_size * _BEST_RATIO > limit:
-                for _ in self.chunks(part):
+        for name, part in self._parts.items():
+            if part.packed * _BEST_RATIO > limit:
+                for _ in self.chunks(name):
                     pass
 
 
-def _plain_name(name: str) -> str:
-    # As calamine looks parts up: without regard to case, and with either slash.
+def plain_name(name: str) -> str:
+    """Return a part's name as calamine looks it up: without regard to case, and with either slash."""
     return name.replace("\\", "/").lstrip("/").lower()
 
 
@@ -133,73 +131,3 @@ def _inflate(packed: memoryview) -> Iterator[bytes]:
         yield stream.flush()
     except zlib.error as error:
         raise FileFault("corrupt", reason="途中で切れている") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What workbook.xml says: the sheets in order, and whether dates count from 1904."""
-
-    sheets: tuple[SheetPart, ...]
-    date1904: bool
-
-
-def contents(container: Container) -> Contents:
-    """Return the sheets of an .xlsx with the parts they are in; raise FileFault where that is not clear."""
-    listed, date1904 = _listed(
-        container.read("xl/workbook.xml"), container.read("xl/_rels/workbook.xml.rels")
-    )
-    return Contents(
-        tuple(SheetPart(name, part if part in container else None) for name, part in listed), date1904
-    )
-
-
-# Workbooks made of one template say the same here.
-@lru_cache(maxsize=64)
-def _listed(workbook: bytes, relations: bytes) -> tuple[tuple[tuple[str, str], ...], bool]:
-    """Return the sheets' names with the parts they should be in, and whether dates count from 1904."""
-    targets: dict[str, str] = {}
-    for _, attributes in elements(relations, "Relationship"):
-        if attributes.get("Id") in targets:
-            raise FileFault("corrupt", reason="シートの対応表に重複がある")
-        targets[attributes.get("Id", "")] = _part_of(attributes.get("Target", ""))
-    sheets: list[tuple[str, str]] = []
-    date1904 = False
-    for tag, attributes in elements(workbook, "sheet", "workbookPr"):
-        if tag == "sheet":
-            sheets.append((attributes.get("name", ""), targets.get(attributes.get("id", ""), "")))
-        else:
-            date1904 = attributes.get("date1904") in ("1", "true")
-    return tuple(sheets), date1904
-
-
-def elements(xml: bytes, *tags: str) -> list[tuple[str, dict[str, str]]]:
-    """Return local name and attributes (by local name) of the elements with these local names, in order.
-
-    Raise FileFault where the XML is broken or declares a document type: no workbook needs one, and
-    that is where entity attacks live.
-    """
-    found: list[tuple[str, dict[str, str]]] = []
-    if not xml:
-        return found
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        local = tag.rpartition(":")[2]
-        if local in tags:
-            found.append((local, {name.rpartition(":")[2]: value for name, value in attributes.items()}))
-
-    def doctype(*_: object) -> None:
-        raise FileFault("corrupt", reason="許されない宣言（DOCTYPE）を含む")
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.StartDoctypeDeclHandler = doctype
-    try:
-        parser.Parse(xml, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # an unknown encoding is a LookupError
-        raise FileFault("corrupt", reason="中身のXMLが壊れている") from error
-    return found
-
-
-def _part_of(target: str) -> str:
-    name = _plain_name(target)
-    return name if name.startswith("xl/") else f"xl/{name}"

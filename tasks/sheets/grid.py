@@ -66,8 +66,8 @@ class Grid:
     merges: tuple[Merge, ...] = ()
     hidden: bool = False
     turned: bool = False
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
     letters: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

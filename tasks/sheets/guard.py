@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tasks.sheets.container import KEPT, MB, Container, Contents, SheetPart
+from tasks.sheets.container import MB, Container
+from tasks.sheets.contents import Contents, SheetPart, pieces
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import column_letters, column_number
+from tasks.sheets.hidden import MOST_LISTED, Unseen, hidden_columns, hidden_rows
+from tasks.sheets.remembered import Remembered
 
 if TYPE_CHECKING:
     from config.rules import ReaderLimits
@@ -40,7 +45,6 @@ _EMPTY_CELL = re.compile(rb"<c(?:\s[^<>]*?)?(?:/>|>\s*</c>)")
 _ROW = re.compile(rb"<row\s[^<>]*>")
 _UNPLACED_CELL = re.compile(rb"<(?:[\w.-]+:)?c(?![\w.-])(?![^<>]*\sr\s*=)")
 _REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{0,8})(\d{1,12})[\"']")
-_ROW_END = b"</row>"
 #: Bytes of the shortest cell with a value: <c><v>1</v></c>.
 _SHORTEST_CELL = 16
 
@@ -56,26 +60,49 @@ _UNIQUE_COUNT = re.compile(rb"\buniqueCount\s*=\s*[\"']\s*(\d+)")
 BrokenCells = list[dict[str, str]]
 
 
-def inspect(container: Container, contents: Contents) -> BrokenCells:
-    """Scan every sheet and return its broken cells; raise FileFault where opening is not safe."""
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one sheet's XML says: whether anything in it may lie far off, its broken cells, and what of it is hidden."""
+
+    far: bool
+    broken: dict[str, str]
+    unseen: Unseen
+
+
+def inspect(container: Container, contents: Contents) -> list[Scan]:
+    """Scan every sheet; raise FileFault where opening is not safe."""
     limits = container.limits
     check_sheet_count(len(contents.sheets), limits)
     # One part listed as many sheets is unpacked as many times.
     if sum(container.size(sheet.part or "") for sheet in contents.sheets) > limits.max_unpacked_mb * MB:
         raise FileFault("unpacks_too_large", limit=limits.max_unpacked_mb)
-    broken: BrokenCells = []
+    scans: list[Scan] = []
     for sheet in contents.sheets:
-        found: dict[str, str] = {}
-        far = False
-        for piece in pieces(container, sheet):
-            far = far or _looks_far(piece)
-            found.update(_broken_cells(piece))
+        scan = _scans.of(container, [sheet.part or ""], partial(_scan, container, sheet))
         # What is not far fits into memory, and is measured against the limits once it is laid out.
-        if far or _room(_NEAR_ROWS, _NEAR_COLUMNS) > limits.memory_mb * MB:
+        if scan.far or _room(_NEAR_ROWS, _NEAR_COLUMNS) > limits.memory_mb * MB:
             _check_extent(container, sheet)
-        broken.append(found)
+        scans.append(scan)
     _check_shared_strings(container, contents)
-    return broken
+    return scans
+
+
+_scans: Remembered[Scan] = Remembered()
+
+
+def _scan(container: Container, sheet: SheetPart) -> Scan:
+    broken: dict[str, str] = {}
+    rows: set[int] = set()
+    columns: set[int] = set()
+    far = False
+    for piece in pieces(container, sheet):
+        far = far or _looks_far(piece)
+        broken.update(_broken_cells(piece))
+        # Hardly any sheet hides anything, and looking for the word costs nothing.
+        if b"hidden=" in piece:
+            columns |= hidden_columns(piece)
+            rows |= hidden_rows(piece, MOST_LISTED - len(rows))
+    return Scan(far, broken, Unseen(frozenset(rows), frozenset(columns)))
 
 
 def check_sheet_count(count: int, limits: ReaderLimits) -> None:
@@ -107,22 +134,6 @@ def far_cell(sheet: str, rows: int, columns: int, limits: ReaderLimits) -> FileF
 def _looks_far(piece: bytes) -> bool:
     shapes = piece.translate(_SHAPES)
     return any(shape in shapes for shape in _FAR_SHAPES) and _FAR.search(piece) is not None
-
-
-def pieces(container: Container, sheet: SheetPart) -> Iterator[bytes]:
-    """Yield a sheet's XML in pieces that end with a whole row, so that no cell is cut in two."""
-    if sheet.part and container.size(sheet.part) <= KEPT:
-        yield container.read(sheet.part)
-        return
-    parts: list[bytes] = []
-    for chunk in container.chunks(sheet.part) if sheet.part else ():
-        cut = chunk.rfind(_ROW_END) + len(_ROW_END)
-        if cut >= len(_ROW_END):
-            yield b"".join([*parts, chunk[:cut]])
-            parts = [chunk[cut:]]
-        else:
-            parts.append(chunk)
-    yield b"".join(parts)
 
 
 def _check_extent(container: Container, sheet: SheetPart) -> None:

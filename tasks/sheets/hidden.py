@@ -7,15 +7,15 @@ only hidden sheets are told.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-
-from tasks.sheets.container import Container, Contents
-from tasks.sheets.guard import pieces
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 
 #: More hidden rows than this are a filter's, or the blank end of a sheet; they are not listed one by one.
-_MAX_LISTED = 100_000
+MOST_LISTED = 100_000
 _ROW = re.compile(rb"<(?:[\w.-]+:)?row\s([^<>]*\bhidden\s*=\s*[\"'](?:1|true)[\"'][^<>]*)>")
 _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\s([^<>]*\bhidden\s*=\s*[\"'](?:1|true)[\"'][^<>]*)>")
+_HIDDEN = re.compile(rb"hidden")
 _NUMBER = re.compile(rb"\br\s*=\s*[\"'](\d{1,7})[\"']")
 _FROM_TO = re.compile(rb"\b(min|max)\s*=\s*[\"'](\d{1,5})[\"']")
 
@@ -24,56 +24,56 @@ _ODS_REPEATED = re.compile(rb"number-(?:columns|rows)-repeated\s*=\s*[\"']\s*(\d
 _ODS_HIDDEN = re.compile(rb"table:visibility\s*=\s*[\"'](?:collapse|filter)[\"']")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Unseen:
     """The hidden rows and columns of one sheet, by their numbers from 1."""
 
-    rows: set[int] = field(default_factory=set)
-    columns: set[int] = field(default_factory=set)
+    rows: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
 
 
-def unseen_of_xlsx(container: Container, contents: Contents) -> list[Unseen]:
-    """Return what is hidden on each sheet, in order."""
-    found = []
-    for sheet in contents.sheets:
-        unseen = Unseen()
-        for piece in pieces(container, sheet):
-            # Hardly any sheet hides anything, and looking for the word costs nothing.
-            if b"hidden=" in piece:
-                _look(piece, unseen)
-        found.append(unseen)
-    return found
+def hidden_columns(xml: bytes) -> set[int]:
+    """Return the columns that a sheet's XML hides."""
+    columns: set[int] = set()
+    for tag in _hidden(xml, _COLUMN):
+        ends = {name: int(number) for name, number in _FROM_TO.findall(tag)}
+        columns.update(range(ends.get(b"min", 1), ends.get(b"max", 0) + 1))
+    return columns
 
 
-def _look(piece: bytes, unseen: Unseen) -> None:
-    for match in _COLUMN.finditer(piece):
-        ends = {name: int(number) for name, number in _FROM_TO.findall(match[1])}
-        unseen.columns.update(range(ends.get(b"min", 1), ends.get(b"max", 0) + 1))
-    for match in _ROW.finditer(piece):
-        number = _NUMBER.search(match[1])
-        if number and len(unseen.rows) < _MAX_LISTED:
-            unseen.rows.add(int(number[1]))
+def hidden_rows(xml: bytes, most: int) -> set[int]:
+    """Return the rows that a piece of a sheet's XML hides, the first ``most`` of them."""
+    numbers = map(_NUMBER.search, _hidden(xml, _ROW))
+    return set(islice((int(number[1]) for number in numbers if number), most))
+
+
+def _hidden(xml: bytes, kind: re.Pattern[bytes]) -> Iterator[bytes]:
+    """Yield the attributes of the hidden elements of a kind; from the word back to its tag, not from every tag on."""
+    for match in _HIDDEN.finditer(xml):
+        tag = kind.match(xml, max(xml.rfind(b"<", 0, match.start()), 0))
+        if tag:
+            yield tag[1]
 
 
 def unseen_of_ods(content: bytes) -> list[Unseen]:
     """Return what is hidden on each sheet of an .ods, in order; empty where nothing is."""
-    found: list[Unseen] = []
+    found: list[tuple[set[int], set[int]]] = []
     if b"table:visibility" not in content:
-        return found
+        return []
     row = column = 0
     for match in _ODS_TAG.finditer(content):
         tag, attributes = match[1], match[2]
         repeat = _ODS_REPEATED.search(attributes)
         count = int(repeat[1]) if repeat else 1
         if tag == b"table":
-            found.append(Unseen())
+            found.append((set(), set()))
             row = column = 0
         elif tag == b"table-row":
             if found and _ODS_HIDDEN.search(attributes):
-                found[-1].rows.update(range(row + 1, row + 1 + min(count, _MAX_LISTED)))
+                found[-1][0].update(range(row + 1, row + 1 + min(count, MOST_LISTED)))
             row += count
         else:
             if found and _ODS_HIDDEN.search(attributes):
-                found[-1].columns.update(range(column + 1, column + 1 + min(count, _MAX_LISTED)))
+                found[-1][1].update(range(column + 1, column + 1 + min(count, MOST_LISTED)))
             column += count
-    return found
+    return [Unseen(frozenset(rows), frozenset(columns)) for rows, columns in found]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tasks.sheets.grid import Grid
+from tasks.sheets.grid import Cell, Grid
 from tasks.sheets.layout import Table
 from tasks.sheets.matching import DepartmentIndex
 from tasks.sheets.vocabulary import Vocabulary
@@ -31,26 +31,41 @@ class Label:
 
 
 def nearest_label(
-    table: Table, headers: Iterable[int], vocabulary: Vocabulary, index: DepartmentIndex
+    table: Table, headers: Iterable[int], texts: Set[Cell], vocabulary: Vocabulary, index: DepartmentIndex
 ) -> Label | None:
-    """Return the label above a table, the nearest first; ``headers`` are header rows of the sheet, which hold none."""
+    """Return the label above a table, the nearest first; ``headers`` are header rows of the sheet, which hold none.
+
+    ``texts`` are those of the sheet that begin as a label does (``Vocabulary.notable``).
+    """
     skipped = frozenset(headers)
-    rows = (r for r in range(table.top - 1, -1, -1) if r not in skipped)
-    return next(_labels(table.grid, rows, vocabulary, index), None)
+    rows = (r for r in range(table.top - 1, -1, -1) if r not in skipped) if texts else ()
+    return next(_labels(table.grid, rows, texts, vocabulary, index), None)
 
 
-def only_label(grids: Iterable[Grid], vocabulary: Vocabulary, index: DepartmentIndex) -> Label | None:
-    """Return the label of sheets without a table (a cover sheet), where all labels name one department."""
-    labels = [label for grid in grids for label in _labels(grid, range(len(grid.rows)), vocabulary, index)]
+def only_label(
+    sheets: Iterable[tuple[Grid, Set[Cell]]], vocabulary: Vocabulary, index: DepartmentIndex
+) -> Label | None:
+    """Return the label of sheets without a table (a cover sheet), where all labels name one department.
+
+    With each sheet come its texts that begin as a label does.
+    """
+    labels = [
+        label
+        for grid, texts in sheets
+        if texts
+        for label in _labels(grid, range(len(grid.rows)), texts, vocabulary, index)
+    ]
     return labels[0] if labels and len({label.departments for label in labels}) == 1 else None
 
 
 def _labels(
-    grid: Grid, rows: Iterable[int], vocabulary: Vocabulary, index: DepartmentIndex
+    grid: Grid, rows: Iterable[int], texts: Set[Cell], vocabulary: Vocabulary, index: DepartmentIndex
 ) -> Iterator[Label]:
     for row in rows:
+        if texts.isdisjoint(grid.rows[row]):
+            continue
         for column, value in enumerate(grid.rows[row]):
-            if isinstance(value, str) and value:
+            if isinstance(value, str) and value in texts:
                 label = _label_at(grid, row, column, value, vocabulary, index)
                 if label:
                     yield label

@@ -7,10 +7,10 @@ top to bottom (マイルストーン → 完了日), of which the longest known 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from tasks.sheets.eras import era_of_title
 from tasks.sheets.grid import Cell, Grid, Merge
@@ -60,15 +60,17 @@ class Table:
         return range(first, first + self.end - self.bottom - 1)
 
 
-def find_tables(grid: Grid, vocabulary: Vocabulary) -> list[Table]:
-    """Return the tables of a sheet from top to bottom; empty where no header is recognised."""
-    identity_words = vocabulary.naming(set(chain.from_iterable(grid.rows)))
+def find_tables(grid: Grid, vocabulary: Vocabulary, naming: Set[Cell]) -> list[Table]:
+    """Return the tables of a sheet from top to bottom; empty where no header is recognised.
+
+    ``naming`` are the sheet's texts that name the column of the 事業 (``Vocabulary.notable``).
+    """
     tables: list[Table] = []
     next_row = 0
-    for row, values in enumerate(grid.rows) if identity_words else ():
-        if row < next_row or identity_words.isdisjoint(values):
+    for row, values in enumerate(grid.rows) if naming else ():
+        if row < next_row or naming.isdisjoint(values):
             continue
-        table = _table_at(grid, row, next_row, vocabulary)
+        table = _table_around(grid, row, next_row, vocabulary)
         if table is None:
             continue
         if tables and _same_columns(tables[-1], table):
@@ -84,6 +86,36 @@ def find_tables(grid: Grid, vocabulary: Vocabulary) -> list[Table]:
 
 def _same_columns(one: Table, other: Table) -> bool:
     return [(c.index, c.field) for c in one.columns] == [(c.index, c.field) for c in other.columns]
+
+
+def _table_around(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Table | None:
+    """Return what ``_table_at`` does, remembered by the texts and merges of the rows that can be header."""
+    rows = grid.rows
+    identity = _naming_columns(rows[row], vocabulary)
+    top = row
+    while top > max(first, row - _MAX_HEADER_ROWS + 1) and _can_be_group(rows[top - 1], identity):
+        top -= 1
+    _, last = _reach(grid, row, identity, vocabulary, grid.merges)
+    merges = [m for m in grid.merges if m[0] <= last and m[2] >= top - 1]
+    # What stands above them all counts where a merge reaches down from it, or where it names an era.
+    reaches_down = any(m[0] < top <= m[2] or m[0] < top - 1 for m in merges)
+    if reaches_down or not _is_text(rows[row]) or (top and any(map(era_of_title, _texts(rows[top - 1])))):
+        return _table_at(grid, row, first, vocabulary)
+    near = tuple((r0 - top, c0, r1 - top, c1) for r0, c0, r1, c1 in merges if r0 >= top)
+    found = _remembered(tuple(map(tuple, rows[top : last + 1])), row - top, near, vocabulary)
+    return Table(grid, top + found[0], top + found[1], found[2]) if found else None
+
+
+@lru_cache(maxsize=512)
+def _remembered(
+    rows: tuple[tuple[Cell, ...], ...], row: int, merges: tuple[Merge, ...], vocabulary: Vocabulary
+) -> tuple[int, int, tuple[Column, ...]] | None:
+    table = _table_at(Grid("", list(map(list, rows)), merges=merges), row, 0, vocabulary)
+    return (table.top, table.bottom, table.columns) if table else None
+
+
+def _texts(row: Sequence[Cell]) -> Iterator[str]:
+    return (value for value in row if isinstance(value, str) and value)
 
 
 def _table_at(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Table | None:
@@ -144,7 +176,20 @@ def _blocks(
     grid: Grid, row: int, first: int, vocabulary: Vocabulary, merges: Sequence[Merge]
 ) -> Iterator[tuple[int, int]]:
     """Yield the possible header blocks around ``row``, the smallest first."""
-    identity = [c for c, value in enumerate(grid.rows[row]) if _names_project(value, vocabulary)]
+    identity = _naming_columns(grid.rows[row], vocabulary)
+    least, last = _reach(grid, row, identity, vocabulary, merges)
+    for height in range(1, _MAX_HEADER_ROWS + 1):
+        for top in range(row, max(row - height, first - 1), -1):
+            if least <= top + height - 1 <= last and all(
+                _can_be_group(grid.rows[r], identity) for r in range(top, row)
+            ):
+                yield top, top + height - 1
+
+
+def _reach(
+    grid: Grid, row: int, identity: list[int], vocabulary: Vocabulary, merges: Sequence[Merge]
+) -> tuple[int, int]:
+    """Return the rows to which a header that names the 事業 in ``row`` reaches at least, and at most."""
     # Where the cell that names the 事業 is merged downwards, all of its rows are header.
     least = max((r1 for r0, c0, r1, _ in merges if r0 == row and c0 in identity), default=row)
     least = last = min(least, row + _MAX_HEADER_ROWS - 1)
@@ -152,12 +197,11 @@ def _blocks(
         grid.rows[last + 1], identity, vocabulary
     ):
         last += 1
-    for height in range(1, _MAX_HEADER_ROWS + 1):
-        for top in range(row, max(row - height, first - 1), -1):
-            if least <= top + height - 1 <= last and all(
-                _can_be_group(grid.rows[r], identity) for r in range(top, row)
-            ):
-                yield top, top + height - 1
+    return least, last
+
+
+def _naming_columns(row: Sequence[Cell], vocabulary: Vocabulary) -> list[int]:
+    return [c for c, value in enumerate(row) if _names_project(value, vocabulary)]
 
 
 def _names_project(value: Cell, vocabulary: Vocabulary) -> bool:

@@ -87,6 +87,7 @@ class DepartmentIndex:
 
     def __init__(self, departments: Departments, crosswalk: Crosswalk) -> None:
         self.names = departments.names
+        self._in_name = lru_cache(maxsize=4096)(self._find_in_name)
         self.groups = frozenset(d.name for d in departments.departments if d.group)
         self.members = departments.members
         self._texts: dict[str, str] = {}
@@ -128,17 +129,23 @@ class DepartmentIndex:
         A part of the name between separators may be any spelling; inside a longer word only an
         official name counts, and only if it is the only one.
         """
-        path = PurePosixPath(file)
-        for text in (path.stem, *(folder.name for folder in path.parents if folder.name)):
-            parts = {self._texts.get(name_key(part)) for part in _NAME_PARTS.split(text)} - {None}
-            if not parts:
-                inside = [name for name in self.names if compact(name) in compact(text)]
-                # 福祉課 also stands in 高齢福祉課: the longer name is meant.
-                parts = {n for n in inside if not any(n != other and n in other for other in inside)}
-            named = {name for name in parts if name not in self.groups}
-            if len(named) == 1:
-                return named.pop()
+        parts = [part for part in file.split("/") if part not in ("", ".")]
+        name = parts.pop() if parts else ""
+        # The last folder has the most to say.
+        for text in (PurePosixPath(name).stem, *reversed(parts)):
+            found = self._in_name(text)
+            if found is not None:
+                return found
         return None
+
+    def _find_in_name(self, text: str) -> str | None:
+        named = {self._texts.get(name_key(part)) for part in _NAME_PARTS.split(text)} - {None}
+        if not named:
+            inside = [name for name in self.names if compact(name) in compact(text)]
+            # 福祉課 also stands in 高齢福祉課: the longer name is meant.
+            named = {n for n in inside if not any(n != other and n in other for other in inside)}
+        certain = {name for name in named if name not in self.groups}
+        return certain.pop() if len(certain) == 1 else None
 
 
 def match_project(text: str, index: ProjectIndex) -> ProjectMatch | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tasks.sheets.context import ReadingContext, reading_context
 from tasks.sheets.faults import FileFault, RowCode, file_error
-from tasks.sheets.grid import Cell, Grid
+from tasks.sheets.grid import Grid
 from tasks.sheets.labels import Label, nearest_label, only_label
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import ProjectMatch
@@ -22,18 +22,16 @@ from tasks.sheets.rows import TableReader
 from tasks.sheets.senders import Sender
 from tasks.sheets.tally import Tally, match_record
 from tasks.sheets.turned import find_turned_tables
+from tasks.sheets.vocabulary import Notable
 from tasks.sheets.words import quoted
 from tasks.sheets.workbook import Workbook, open_workbook
 
 __all__ = ["ReadingContext", "match_observations", "read_file", "reading_context"]
 
-Found = tuple[Grid, list[Table]]
-Strange = tuple[Grid, set[Cell]]
+Found = tuple[Grid, list[Table], Notable]
 
 #: What no_table says it looked for.
 _LOOKED_FOR = ("phase", "progress", "due_on", "finished_on", "self_rating")
-#: Characters.
-_MAX_SHEET_NAME = 31
 
 
 def read_file(path: Path, file: str, sha256: str, received_on: date, context: ReadingContext) -> FileReading:
@@ -42,19 +40,20 @@ def read_file(path: Path, file: str, sha256: str, received_on: date, context: Re
     ``file`` is the name people know it by (its folder and name can tell the department), ``sha256``
     and ``received_on`` are handed through.
     """
-    suffix = path.suffix.lstrip(".").lower()
 
     def failed(error: FileError) -> FileReading:
+        suffix = path.suffix.lstrip(".").lower()
         return FileReading(
             file=file, sha256=sha256, format=suffix or "unknown", received_on=received_on, error=error
         )
 
     try:
-        data = path.read_bytes()
+        with path.open("rb", buffering=0) as opened:
+            data = opened.readall()
     except OSError as error:
         return failed(file_error("unreadable", reason=error.strerror or type(error).__name__))
     try:
-        workbook = open_workbook(data, context.limits, _title(file))
+        workbook = open_workbook(data, context.limits, file)
         tally = _read_tables(workbook, file, context)
     except FileFault as fault:
         return failed(fault.error)
@@ -80,54 +79,47 @@ def match_observations(readings: Iterable[FileReading], context: ReadingContext)
     return tuple(_matched(reading, context) for reading in readings)
 
 
-def _title(file: str) -> str:
-    """Return what a spreadsheet program calls the one sheet of a CSV: the file's name, as far as it fits."""
-    return PurePosixPath(file).stem[:_MAX_SHEET_NAME]
-
-
 def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tally:
     # Visible sheets first: of two copies of a row the one that people see counts.
     grids = sorted(workbook.grids, key=lambda grid: grid.hidden)
-    found, strange = _looked_through(grids, context)
-    workbook.notes += tuple(remarks_of_cells(strange))
-    tables = [table for _, of_sheet in found for table in of_sheet]
+    found = [_looked_through(grid, context) for grid in grids]
+    workbook.notes += tuple(remarks_of_cells((grid, seen.strange) for grid, _, seen in found if seen.strange))
+    tables = [table for _, of_sheet, _ in found for table in of_sheet]
     if not tables:
         raise FileFault("no_table", looked_for=_looked_for(workbook, context))
     cover = only_label(
-        [grid for grid, of_sheet in found if not of_sheet], context.vocabulary, context.departments
+        ((grid, seen.labels) for grid, of_sheet, seen in found if not of_sheet),
+        context.vocabulary,
+        context.departments,
     )
     of_path = context.departments.of_path(file)
     tally = Tally()
-    for grid, of_sheet in found:
+    for grid, of_sheet, seen in found:
         headers = [row for table in of_sheet for row in (*range(table.top, table.bottom + 1), *table.repeats)]
         for table in of_sheet:
-            label = _label(grid, table, headers, context) or cover
+            label = _label(grid, table, headers, seen, context) or cover
             sender = Sender(label, context.departments.match(grid.name) or of_path)
             TableReader(table, workbook, context, sender, tally).read()
-    if not tally.counts().rows:
+    if tally.is_empty():
         raise FileFault("no_rows", sheet=tables[0].grid.name, cell=_corner(tables[0]))
     return tally
 
 
-def _looked_through(grids: Iterable[Grid], context: ReadingContext) -> tuple[list[Found], list[Strange]]:
-    """Return each sheet with its tables, and those that have strange texts with these."""
-    found: list[Found] = []
-    strange: list[Strange] = []
+def _looked_through(grid: Grid, context: ReadingContext) -> Found:
+    """Return a sheet with its tables and those of its texts that deserve a look."""
     vocabulary, projects = context.vocabulary, context.projects
-    for grid in grids:
-        tables = find_tables(grid, vocabulary) or find_turned_tables(grid, vocabulary, projects)
-        found.append((grid, tables))
-        texts = vocabulary.strange(chain.from_iterable(grid.rows))
-        if texts:
-            strange.append((grid, texts))
-    return found, strange
+    seen = vocabulary.notable(set(chain.from_iterable(grid.rows)))
+    tables = find_tables(grid, vocabulary, seen.naming)
+    return grid, tables or find_turned_tables(grid, vocabulary, projects, seen.naming), seen
 
 
-def _label(grid: Grid, table: Table, headers: Sequence[int], context: ReadingContext) -> Label | None:
+def _label(
+    grid: Grid, table: Table, headers: Sequence[int], seen: Notable, context: ReadingContext
+) -> Label | None:
     """Return the label of a table; with the 事業 side by side it may stand anywhere on the sheet."""
     if table.grid.turned:
-        return only_label([grid], context.vocabulary, context.departments)
-    return nearest_label(table, headers, context.vocabulary, context.departments)
+        return only_label([(grid, seen.labels)], context.vocabulary, context.departments)
+    return nearest_label(table, headers, seen.labels, context.vocabulary, context.departments)
 
 
 def _corner(table: Table) -> str:

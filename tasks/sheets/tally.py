@@ -30,6 +30,10 @@ class Tally:
         self.rejected += 1
         self.errors.extend(errors)
 
+    def is_empty(self) -> bool:
+        """Return whether no row was looked at."""
+        return not (self.observations or self.rejected or self.ignored)
+
     def counts(self) -> Counts:
         """Return the counts; every row that was looked at is in exactly one of them."""
         accepted = len(self.observations)

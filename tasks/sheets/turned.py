@@ -7,22 +7,22 @@ in another one: only where a column names a 事業 of the plan is it a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
-from itertools import chain
 
-from tasks.sheets.grid import Grid
+from tasks.sheets.grid import Cell, Grid
 from tasks.sheets.layout import Column, Table, find_tables
 from tasks.sheets.matching import ProjectIndex, match_project
 from tasks.sheets.meanings import IDENTITY
 from tasks.sheets.vocabulary import Vocabulary
 
 
-def find_turned_tables(grid: Grid, vocabulary: Vocabulary, projects: ProjectIndex) -> list[Table]:
-    """Return the tables of a sheet whose columns are 事業; empty where it has none."""
+def find_turned_tables(
+    grid: Grid, vocabulary: Vocabulary, projects: ProjectIndex, naming: Set[Cell]
+) -> list[Table]:
+    """Return the tables of a sheet whose columns are 事業; empty where it has none. ``naming`` as for others."""
     # Most sheets without a table name no 事業 either, and need not be turned to know it.
-    is_worth_it = vocabulary.naming(set(chain.from_iterable(grid.rows)))
-    found = find_tables(grid.turn(), vocabulary) if is_worth_it else []
+    found = find_tables(grid.turn(), vocabulary, naming) if naming else []
     return [
         form
         for table in found

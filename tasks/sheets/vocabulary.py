@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -29,12 +30,25 @@ _ALTERNATIVES = re.compile(r"[/・,、|]")
 _COMPOSED = re.compile(r"[\[(【〔〈<※*注/・,、|]")
 #: Header texts that are remembered: those of some hundred files.
 _REMEMBERED = 16_384
-#: Values that are remembered not to be such headers.
+#: Values of sheets that are remembered.
 _REMEMBERED_VALUES = 65_536
-#: Characters; a longer text is a sentence.
+#: Characters of the longest header or label.
 _MAX_HEADER = 60
 #: How alike two words must be, of 100, for one to be offered in place of the other.
 _ALIKE = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Notable:
+    """The texts of a sheet that deserve a look.
+
+    ``naming`` are those that, as header cells, name the column of the 事業's id or name; ``labels`` begin as
+    the label of a 担当課 does; ``strange`` call for a remark.
+    """
+
+    naming: set[Cell] = field(default_factory=set)
+    labels: set[Cell] = field(default_factory=set)
+    strange: set[Cell] = field(default_factory=set)
 
 
 class Vocabulary:
@@ -58,9 +72,10 @@ class Vocabulary:
         #: What a header cell names: a field, ``project_id`` or ``department``; None for anything else. ``""`` is a
         #: column that is understood and not read (進捗率（目標）).
         self.header: Callable[[str], str | None] = lru_cache(maxsize=_REMEMBERED)(self._find_header)
-        self._naming: set[Cell] = set()
-        self._not_naming: set[Cell] = set()
-        self._strange: set[Cell] = set()
+        #: Values that were looked at and are nothing to look at again.
+        self._unnoted: set[Cell] = set()
+        #: The letters with which words for the 事業's name or id begin.
+        self._naming_letters = {word[0] for word, found in self._columns.items() if found in IDENTITY}
         #: By kind of column: what values gave that were read before, in this file or another.
         self.outcomes: dict[object, dict[Any, Any]] = {}
 
@@ -68,26 +83,29 @@ class Vocabulary:
         """Return the Japanese name of a column as messages use it."""
         return self._labels[field][0]
 
-    def naming(self, values: set[Cell]) -> set[Cell]:
-        """Return which of these values, as header cells, name the column of the 事業's id or name."""
-        unknown = values - self._not_naming
-        unknown -= self._naming
-        if len(self._not_naming) > _REMEMBERED_VALUES:
-            self._not_naming.clear()
-            self._strange.clear()
-            unknown = values - self._naming
+    def notable(self, values: set[Cell]) -> Notable:
+        """Return which of a sheet's values deserve a look: the others, nearly all, are known by one comparison of sets."""
+        unknown = values - self._unnoted
+        found = Notable()
         for value in unknown:
-            is_naming = (
-                isinstance(value, str) and len(value) <= _MAX_HEADER and self.header(value) in IDENTITY
-            )
-            (self._naming if is_naming else self._not_naming).add(value)
-            if isinstance(value, str) and is_strange(value):
-                self._strange.add(value)
-        return values & self._naming
+            if isinstance(value, str):
+                self._note(value, found)
+        if len(self._unnoted) > _REMEMBERED_VALUES:
+            self._unnoted.clear()
+        self._unnoted |= unknown - found.naming - found.labels - found.strange
+        return found
 
-    def strange(self, values: Iterable[Cell]) -> set[Cell]:
-        """Return which of the values last given to ``naming`` call for a remark."""
-        return self._strange.intersection(values) if self._strange else set()
+    def _note(self, text: str, found: Notable) -> None:
+        if is_strange(text):
+            found.strange.add(text)
+        # A longer text is a sentence.
+        if len(text) > _MAX_HEADER:
+            return
+        folded = key(text)
+        if folded.lstrip(_OPENING).startswith(self.department_labels):
+            found.labels.add(text)
+        if not self._naming_letters.isdisjoint(folded) and self.header(text) in IDENTITY:
+            found.naming.add(text)
 
     def exact_header(self, *texts: str) -> str | None:
         """Return what the first known of these texts names, each taken whole."""

@@ -11,24 +11,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from tasks.sheets.container import MB, Container, Contents, contents, elements
+from tasks.sheets.container import MB, Container
+from tasks.sheets.contents import Contents, contents, elements
 from tasks.sheets.csv_text import read_csv
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import Broken, Cell, Grid, Merge, column_number
 from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
 from tasks.sheets.guard_ods import CONTENT, Range, inspect_ods
 from tasks.sheets.guard_xls import broken_cells
-from tasks.sheets.hidden import Unseen, unseen_of_ods, unseen_of_xlsx
+from tasks.sheets.hidden import Unseen, unseen_of_ods
 from tasks.sheets.remarks import remarks_of_xls, remarks_of_zip
 from tasks.sheets.sniffing import sniff
 
 if TYPE_CHECKING:
     from config.rules import ReaderLimits
 
+#: Characters.
+_MAX_SHEET_NAME = 31
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 _STYLES = "xl/styles.xml"
 _STYLE = re.compile(rb"\ss=[\"'](\d{1,6})[\"']")
@@ -78,16 +82,16 @@ def _tag_of(xml: bytes, address: bytes) -> bytes | None:
     return found[0] if found else None
 
 
-def open_workbook(data: bytes, limits: ReaderLimits, title: str) -> Workbook:
+def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
     """Return the workbook in these bytes; raise FileFault for whatever cannot be read, and nothing else.
 
-    ``title`` is what the one sheet of a CSV is called.
+    ``file`` is its name: a spreadsheet program calls the one sheet of a CSV so, as far as it fits.
     """
     if len(data) > limits.max_file_mb * MB:
         raise FileFault("too_large", size=-(-len(data) // MB), limit=limits.max_file_mb)
     kind = sniff(data)
     if kind == "text":
-        table = read_csv(data, title, limits)
+        table = read_csv(data, PurePosixPath(file).stem[:_MAX_SHEET_NAME], limits)
         return Workbook(table.format, [table.grid], notes=table.notes)
     if kind == "xls":
         grids = _grids(data, limits, broken=broken_cells(data, limits))
@@ -95,9 +99,10 @@ def open_workbook(data: bytes, limits: ReaderLimits, title: str) -> Workbook:
     container = Container(data, limits)
     if "xl/workbook.xml" in container:
         inside = contents(container)
-        broken = inspect(container, inside)
-        grids = _grids(data, limits, [s.name for s in inside.sheets], broken)
-        _hide(grids, [s.name for s in inside.sheets], unseen_of_xlsx(container, inside))
+        scans = inspect(container, inside)
+        names = [sheet.name for sheet in inside.sheets]
+        grids = _grids(data, limits, names, [scan.broken for scan in scans])
+        _hide(grids, names, [scan.unseen for scan in scans])
         notes = remarks_of_zip(container)
         return Workbook(_xlsx_format(container), grids, inside.date1904, notes, container, inside)
     if CONTENT in container and b"spreadsheet" in container.read("mimetype"):

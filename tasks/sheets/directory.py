@@ -1,0 +1,88 @@
+"""The directory of a zip: what parts it has, where each lies, and how large it says it is.
+
+Most are plain, and read here in a tenth of the time that zipfile takes; at the least sign of anything
+else zipfile is asked, so that both see the same.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from struct import Struct
+from typing import NamedTuple
+
+from tasks.sheets.faults import FileFault
+
+# APPNOTE.TXT of the zip format, 4.3.12 and 4.3.16.
+_ENTRY = Struct("<4sHHHHHHLLLHHHHHLL")
+_END = Struct("<4sHHHHLLH")
+_LOCATOR_64 = b"PK\x06\x07"
+_LOCATOR_64_SIZE = 20
+#: The highest version that zipfile reads, and where a size or an offset stands elsewhere.
+_VERSION, _ELSEWHERE = 63, 0xFFFFFFFF
+
+
+class Part(NamedTuple):
+    """A part as the directory lists it; ``offset`` is where its own header begins, sizes are in bytes."""
+
+    name: str
+    flags: int
+    method: int
+    packed: int
+    size: int
+    offset: int
+
+
+def directory(data: bytes) -> list[Part]:
+    """Return the parts of a zip in order; raise FileFault where it has no directory that can be read."""
+    plain = _plain(data)
+    if plain is not None:
+        return plain
+    try:
+        infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+        raise FileFault("corrupt", reason="圧縮の構造が不完全") from error
+    return [
+        Part(i.filename, i.flag_bits, i.compress_type, i.compress_size, i.file_size, i.header_offset)
+        for i in infos
+    ]
+
+
+def _plain(data: bytes) -> list[Part] | None:
+    """Return the parts where the directory ends the file, without comments, extras and anything of zip64; else None."""
+    end = len(data) - _END.size
+    if end < _LOCATOR_64_SIZE or data.startswith(_LOCATOR_64, end - _LOCATOR_64_SIZE):
+        return None
+    mark, disk, first_disk, here, count, size, at, comment = _END.unpack_from(data, end)
+    if mark != b"PK\x05\x06" or disk or first_disk or comment or here != count or at + size != end:
+        return None
+    parts: list[Part] = []
+    for _ in range(count):
+        if at + _ENTRY.size > end:
+            return None
+        (
+            mark,
+            _,
+            version,
+            flags,
+            method,
+            _,
+            _,
+            _,
+            packed,
+            unpacked,
+            length,
+            extra,
+            comment,
+            _,
+            _,
+            _,
+            offset,
+        ) = _ENTRY.unpack_from(data, at)
+        name = data[at + _ENTRY.size : at + _ENTRY.size + length]
+        is_plain = mark == b"PK\x01\x02" and version <= _VERSION and not extra and not comment
+        if not is_plain or _ELSEWHERE in (packed, unpacked, offset) or not name.isascii() or b"\0" in name:
+            return None
+        parts.append(Part(name.decode(), flags, method, packed, unpacked, offset))
+        at += _ENTRY.size + length
+    return parts if at == end else None
