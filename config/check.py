@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from config.people import DEPARTMENT_ROLE, DIVISION_ROLE
 from config.section import Place
-from config.town import TownConfig
+from config.town import LAYOUTS, TownConfig
 from plan_data.model import Plan
 from plan_data.source import SourceError, dotted
 from plan_data.yaml_text import compose, locate
@@ -17,7 +17,13 @@ def check_town(config: TownConfig, plan: Plan) -> tuple[SourceError, ...]:
 
     Raises SourceError where a single file is faulty.
     """
-    checks = (_departments(config, plan), _people(config), _routes(config, plan), _crosswalk(config, plan))
+    checks = (
+        _departments(config, plan),
+        _people(config),
+        _routes(config, plan),
+        _crosswalk(config, plan),
+        _layouts(config),
+    )
     return tuple(fault for check in checks for fault in check)
 
 
@@ -82,3 +88,11 @@ def _crosswalk(config: TownConfig, plan: Plan) -> Iterator[SourceError]:
             yield _fault(
                 config, "crosswalk", ("departments", i, "department"), message, config.departments.names
             )
+
+
+def _layouts(config: TownConfig) -> Iterator[SourceError]:
+    single = [d.name for d in config.departments.departments if not d.group]
+    for name, layout in config.layouts.items():
+        if layout.department is not None and layout.department not in single:
+            message = f"「{layout.department}」という課は departments.yaml にありません"
+            yield _fault(config, f"{LAYOUTS}/{name}", ("department",), message, single)

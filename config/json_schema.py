@@ -6,14 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-from config.town import FILES
+from config.layouts import Layout
+from config.section import Section
+from config.town import FILES, LAYOUTS
 
+#: The town's files, and those of which it has a folder.
+MODELS: dict[str, type[Section]] = {**FILES, LAYOUTS: Layout}
 FOLDER = Path(__file__).resolve().parent / "schemas"
 
 
 def schemas() -> dict[str, str]:
     """Return file name → schema as JSON text. Only what a town clerk reads stays: the Japanese descriptions."""
-    return {f"{name}.schema.json": _schema(model.model_json_schema()) for name, model in FILES.items()}
+    return {f"{name}.schema.json": _schema(model.model_json_schema()) for name, model in MODELS.items()}
 
 
 def _schema(schema: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.business_days import BusinessCalendar
 from config.channels import Channels
@@ -19,6 +20,9 @@ from config.rules import Rules
 from config.schedules import Schedules
 from config.section import Section
 from plan_data.source import SourceError, load_yaml
+
+if TYPE_CHECKING:
+    from config.layouts import Layout
 
 _ROOT = Path(__file__).resolve().parent
 
@@ -36,6 +40,9 @@ FILES: dict[str, type[Section]] = {
     "crosswalk": Crosswalk,
     "closed_days": ClosedDays,
 }
+
+#: The folder of a town's folder that holds a file for each odd workbook; most towns need none.
+LAYOUTS = "layouts"
 
 
 class TownConfig:
@@ -103,6 +110,16 @@ class TownConfig:
     def crosswalk(self) -> Crosswalk:
         """Confirmed rulings on unclear texts."""
         return load_yaml(self.path("crosswalk"), Crosswalk)
+
+    @cached_property
+    def layouts(self) -> dict[str, Layout]:
+        """How the odd workbooks of some departments are laid out, by the name of each file of ``layouts``."""
+        files = sorted((self.folder / LAYOUTS).glob("*.yaml"))
+        if not files:
+            return {}
+        from config.layouts import Layout
+
+        return {path.stem: load_yaml(path, Layout) for path in files}
 
     @cached_property
     def calendar(self) -> BusinessCalendar:

@@ -15,7 +15,7 @@ from tasks.sheets.records import DATE_FIELDS, FieldName
 from tasks.sheets.shares import Unit, column_unit, read_count, read_progress
 from tasks.sheets.spans import first_day
 from tasks.sheets.vocabulary import Vocabulary
-from tasks.sheets.words import one_line, tidy
+from tasks.sheets.words import key, one_line, tidy
 from tasks.sheets.workbook import Workbook
 
 Value = date | float | int | str
@@ -146,7 +146,8 @@ def _reader_for(
 ) -> tuple[object, Reader]:
     """Return what reads a column's cells, and before it all that its outcomes depend on besides the field and the cell."""
     if name in DATE_FIELDS:
-        planned, date1904, era = name in _PLANNED, workbook.date1904, era_of_title(column.title)
+        planned, date1904 = name in _PLANNED, workbook.date1904
+        era = column.era or era_of_title(column.title)
         return (planned, date1904, era), lambda cell, i: (read_date(cell, planned, date1904, era), True)
     if name is FieldName.PROGRESS:
         return _progress_reader(column, table, workbook)
@@ -158,6 +159,12 @@ def _reader_for(
         FieldName.BUDGET: words.budget,
     }
     lookup = lookups.get(name) or (one_line if name in _NAMES else tidy)
+    own = dict(column.words)
+    if own:
+        return (name, column.words), lambda cell, i: (
+            own.get(key(raw_text(cell))) or lookup(raw_text(cell)),
+            True,
+        )
     return (None if lookup is tidy else name), lambda cell, i: (lookup(raw_text(cell)), True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tasks.sheets.given_layout import Layouts
 from tasks.sheets.matching import DepartmentIndex, ProjectIndex
 from tasks.sheets.reader_key import reader_key
 from tasks.sheets.vocabulary import Vocabulary
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """The plan's 事業, the town's departments and words, and the limits of a file.
+    """The plan's 事業, the town's departments, words and layouts, and the limits of a file.
 
     ``key`` names all of it (``reader_key``).
     """
@@ -27,6 +28,7 @@ class ReadingContext:
     vocabulary: Vocabulary
     limits: ReaderLimits
     key: str
+    layouts: Layouts
 
 
 def reading_context(plan: Plan, town: TownConfig) -> ReadingContext:
@@ -37,4 +39,5 @@ def reading_context(plan: Plan, town: TownConfig) -> ReadingContext:
         Vocabulary(town.headers),
         town.rules.reader,
         reader_key(plan, town),
+        Layouts(town.layouts),
     )

@@ -7,7 +7,7 @@ top to bottom (マイルストーン → 完了日), of which the longest known 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -25,12 +25,16 @@ class Column:
     """A recognised column: its place in the grid, what it holds, and its header as written.
 
     ``span``: how many of the grid's columns a merged header makes one (令和|8|年, or a 方眼紙 sheet).
+    ``era`` and ``words`` are what a layout file says of its values: the era of dates without one, and
+    what the department's own words, as compared, stand for.
     """
 
     index: int
     field: str
     title: str
     span: int = 1
+    era: str = ""
+    words: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -80,7 +84,7 @@ def find_tables(grid: Grid, vocabulary: Vocabulary, naming: Set[Cell]) -> list[T
         next_row = table.bottom + 1
     for i, table in enumerate(tables):
         table.end = tables[i + 1].top if i + 1 < len(tables) else len(grid.rows)
-        table.filled = _filled(table)
+        table.filled = filled_cells(table)
     return tables
 
 
@@ -136,15 +140,15 @@ def _table_at(grid: Grid, row: int, first: int, vocabulary: Vocabulary) -> Table
     fields = set(meanings.values())
     if best is None or not fields & IDENTITY or not fields & STATUS_FIELDS:
         return None
-    return Table(grid, *best, tuple(_columns(grid, best, meanings, merges)))
+    return Table(grid, *best, tuple(columns_of(grid, best, meanings, merges)))
 
 
-def _columns(
-    grid: Grid, block: tuple[int, int], meanings: dict[int, str], merges: Sequence[Merge]
+def columns_of(
+    grid: Grid, block: tuple[int, int], meanings: Mapping[int, str], merges: Sequence[Merge]
 ) -> Iterator[Column]:
     """Yield the columns that are read; those below one merged header cell are one."""
     top, bottom = block
-    texts = _header_texts(grid, top, bottom, merges)
+    texts = header_texts(grid, top, bottom, merges)
     below: list[list[Cell]] = grid.rows[top : bottom + 1]
     # By the first of them, how many columns a header cell spans that has no other below it.
     spans = {
@@ -154,7 +158,7 @@ def _columns(
         and top <= r0 <= bottom
         and not any(value != "" for row in below[max(r1, r0) - top + 1 :] for value in row[c0 : c1 + 1])
     }
-    above = _header_texts(grid, top - 1, top - 1, merges)[0] if top else []
+    above = header_texts(grid, top - 1, top - 1, merges)[0] if top else []
     done = 0
     for index, meaning in meanings.items():
         if meaning == NOT_READ or index < done:
@@ -227,7 +231,7 @@ def _meanings(
     grid: Grid, top: int, row: int, bottom: int, vocabulary: Vocabulary, merges: Sequence[Merge]
 ) -> dict[int, str]:
     """Return what the known columns of a header block hold, by their index."""
-    texts = _header_texts(grid, top, bottom, merges)
+    texts = header_texts(grid, top, bottom, merges)
     meanings: dict[int, str] = {}
     for index in range(grid.width):
         path = [texts[r - top][index] for r in range(top, bottom + 1)]
@@ -239,7 +243,7 @@ def _meanings(
     return meanings
 
 
-def _header_texts(grid: Grid, top: int, bottom: int, merges: Sequence[Merge]) -> list[list[str]]:
+def header_texts(grid: Grid, top: int, bottom: int, merges: Sequence[Merge]) -> list[list[str]]:
     """Return the header's texts with merged ranges, and stacked groups that were not merged, filled."""
     texts = [[str(value) for value in grid.rows[r]] for r in range(top, bottom + 1)]
     for r0, c0, r1, c1 in merges:
@@ -280,7 +284,7 @@ def _of_milestone(found: str, words: Sequence[str], vocabulary: Vocabulary) -> s
     return MILESTONE_MEANING.get(found, found) if is_milestone else found
 
 
-def _filled(table: Table) -> dict[int, dict[int, int]]:
+def filled_cells(table: Table) -> dict[int, dict[int, int]]:
     """Return the rows below the first of every vertical merge in a recognised column, with its row."""
     wanted = {column.index + i: column.index for column in table.columns for i in range(column.span)}
     filled: dict[int, dict[int, int]] = {}

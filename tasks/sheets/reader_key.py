@@ -22,4 +22,5 @@ def reader_key(plan: Plan, town: TownConfig) -> str:
     sections = (town.headers, town.departments, town.crosswalk, town.rules.reader)
     projects = [project for _, _, project in plan.projects()]
     parts = [READER_VERSION, plan.revision, *(part.model_dump_json() for part in (*projects, *sections))]
+    parts += [f"{name} {layout.model_dump_json()}" for name, layout in town.layouts.items()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tasks.sheets.context import ReadingContext, reading_context
 from tasks.sheets.faults import FileFault, RowCode, file_error
+from tasks.sheets.given_layout import GivenLayout
 from tasks.sheets.grid import Grid
 from tasks.sheets.labels import Label, nearest_label, only_label
 from tasks.sheets.layout import Table, find_tables
@@ -82,7 +83,9 @@ def match_observations(readings: Iterable[FileReading], context: ReadingContext)
 def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tally:
     # Visible sheets first: of two copies of a row the one that people see counts.
     grids = sorted(workbook.grids, key=lambda grid: grid.hidden)
-    found = [_looked_through(grid, context) for grid in grids]
+    of_path = context.departments.of_path(file)
+    given = context.layouts.of(file, of_path)
+    found = [_looked_through(grid, context, given) for grid in grids]
     workbook.notes += tuple(remarks_of_cells((grid, seen.strange) for grid, _, seen in found if seen.strange))
     tables = [table for _, of_sheet, _ in found for table in of_sheet]
     if not tables:
@@ -92,25 +95,28 @@ def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tall
         context.vocabulary,
         context.departments,
     )
-    of_path = context.departments.of_path(file)
+    of_file = of_path or (given.layout.department if given else None)
     tally = Tally()
     for grid, of_sheet, seen in found:
         headers = [row for table in of_sheet for row in (*range(table.top, table.bottom + 1), *table.repeats)]
         for table in of_sheet:
             label = _label(grid, table, headers, seen, context) or cover
-            sender = Sender(label, context.departments.match(grid.name) or of_path)
+            sender = Sender(label, context.departments.match(grid.name) or of_file)
             TableReader(table, workbook, context, sender, tally).read()
     if tally.is_empty():
         raise FileFault("no_rows", sheet=tables[0].grid.name, cell=_corner(tables[0]))
     return tally
 
 
-def _looked_through(grid: Grid, context: ReadingContext) -> Found:
+def _looked_through(grid: Grid, context: ReadingContext, given: GivenLayout | None) -> Found:
     """Return a sheet with its tables and those of its texts that deserve a look."""
     vocabulary, projects = context.vocabulary, context.projects
     seen = vocabulary.notable(set(chain.from_iterable(grid.rows)))
-    tables = find_tables(grid, vocabulary, seen.naming)
-    return grid, tables or find_turned_tables(grid, vocabulary, projects, seen.naming), seen
+    tables = given.tables(grid) if given else None
+    if tables is None:
+        tables = find_tables(grid, vocabulary, seen.naming)
+        tables = tables or find_turned_tables(grid, vocabulary, projects, seen.naming)
+    return grid, tables, seen
 
 
 def _label(

@@ -42,7 +42,7 @@ class ContextSource:
         """Return the source of the context of a plan and a town's configuration, whose ``key`` this is."""
         # The chapters are a third of the plan, and no reader looks at them.
         lean = plan.model_copy(update={"chapters": (), "transcription_notes": ()})
-        parts = (lean, town.headers, town.departments, town.crosswalk, town.rules.reader)
+        parts = (lean, town.headers, town.departments, town.crosswalk, town.layouts, town.rules.reader)
         return cls(key, pickle.dumps(parts, pickle.HIGHEST_PROTOCOL))
 
     def packed(self) -> bytes:
@@ -54,9 +54,11 @@ def compiled(source: bytes) -> tuple[str, ReadingContext]:
     """Return the key of a packed source and the context compiled of it."""
     from tasks.sheets.context import reading_context
 
-    plan, headers, departments, crosswalk, limits = pickle.loads(source[_KEY_LENGTH:])  # noqa: S301 - our parent's
+    plan, headers, departments, crosswalk, layouts, limits = pickle.loads(source[_KEY_LENGTH:])  # noqa: S301 - our parent's
     rules = SimpleNamespace(reader=limits)
-    town = SimpleNamespace(headers=headers, departments=departments, crosswalk=crosswalk, rules=rules)
+    town = SimpleNamespace(
+        headers=headers, departments=departments, crosswalk=crosswalk, layouts=layouts, rules=rules
+    )
     return source[:_KEY_LENGTH].decode(), reading_context(plan, cast("TownConfig", town))
 
 
