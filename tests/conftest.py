@@ -9,6 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# On a busy machine any example may take long; how long says nothing about what it tests.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 for name in [n for n in os.environ if n.startswith("SHINCHOKU_") and not n.startswith("SHINCHOKU_TEST_")]:
     del os.environ[name]
