@@ -27,6 +27,7 @@ COMMANDS = {
     "score": ("flows.cli_score", "score"),
     "plan": ("flows.cli_plan", "plan_app"),
     "crosswalk": ("flows.cli_crosswalk", "crosswalk_app"),
+    "layout": ("flows.cli_layout", "layout_app"),
     "alerts": ("flows.cli_alerts", "alerts_app"),
     "ack": ("flows.cli_alerts", "ack"),
     "snooze": ("flows.cli_alerts", "snooze"),

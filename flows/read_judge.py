@@ -42,13 +42,19 @@ def readings_of_files(site: Site, files: Sequence[Path], as_of: date) -> tuple[F
     for path in files:
         if not path.is_file():
             fail(f"{path} というファイルがありません。", "名前と場所を確かめてください。")
-    plan = site.plan_book.in_force(as_of)
-    source = ContextSource.of(plan, site.config, reader_key(plan, site.config))
+    source = source_of(site, as_of)
     with ReadingPool(site.config.rules.reader) as pool:
-        return tuple(pool.read_many([_job(path, as_of, source) for path in files]))
+        return tuple(pool.read_many([job_of(path, as_of, source) for path in files]))
 
 
-def _job(path: Path, as_of: date, source: ContextSource) -> Job:
+def source_of(site: Site, as_of: date) -> ContextSource:
+    """Return what files are read with: the plan in force on a day and the town's configuration."""
+    plan = site.plan_book.in_force(as_of)
+    return ContextSource.of(plan, site.config, reader_key(plan, site.config))
+
+
+def job_of(path: Path, as_of: date, source: ContextSource) -> Job:
+    """Return the job of reading a file that lies anywhere; end with exit code 2 where it cannot be opened."""
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

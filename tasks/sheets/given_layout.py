@@ -129,10 +129,15 @@ def column_with_header(grid: Grid, top: int, bottom: int, text: str) -> int | No
     for is_it in matches:
         found = [i for i, path in enumerate(paths) if path and is_it(path)]
         # A merged header stands over all of its columns, of which the first counts.
-        apart = [i for i in found if i - 1 not in found or paths[i] != paths[i - 1]]
+        apart = [i for i in found if i - 1 not in found or _is_written(grid, top, bottom, i)]
         if apart:
             return apart[0] if len(apart) == 1 else _TWICE
     return None
+
+
+def _is_written(grid: Grid, top: int, bottom: int, index: int) -> bool:
+    """Return whether a column has a header cell of its own, and not only one that is merged over it."""
+    return any(row[index] != "" for row in grid.rows[top : bottom + 1])
 
 
 def header_paths(grid: Grid, top: int, bottom: int) -> list[tuple[str, ...]]:

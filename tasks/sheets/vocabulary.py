@@ -111,6 +111,14 @@ class Vocabulary:
         """Return what the first known of these texts names, each taken whole."""
         return next((self._columns[key(text)] for text in texts if key(text) in self._columns), None)
 
+    def like_header(self, text: str, at_least: float) -> tuple[str, str] | None:
+        """Return the field and the known header most like a text, None where none is ``at_least`` (of 100) alike."""
+        from rapidfuzz import process
+        from rapidfuzz.fuzz import ratio
+
+        near = process.extractOne(key(text), list(self._columns), scorer=ratio, score_cutoff=at_least)
+        return (self._columns[near[0]], near[0]) if near else None
+
     def is_milestone(self, text: str) -> bool:
         """Return whether a group of columns is a milestone's: 節目, 直近の節目, マイルストーン."""
         return key(text).endswith(self._milestones)

@@ -18,10 +18,11 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
+from pydantic import BaseModel
+
 from tasks.sheets.context import ReadingContext
 from tasks.sheets.losses import FAULT, OUT_OF_MEMORY, STALE
 from tasks.sheets.reading import read_file
-from tasks.sheets.records import FileReading
 from tasks.sheets.wire import (
     CONTEXT,
     FAILED,
@@ -42,7 +43,7 @@ _MB = 1024 * 1024
 #: that is refused for its memory had all of it but this, whatever was read before it.
 _MAY_KEEP = 8
 
-Reader = Callable[[Path, str, str, date, ReadingContext], FileReading]
+Reader = Callable[[Path, str, str, date, ReadingContext], BaseModel]
 
 
 def main(memory_mb: int, seconds: int, read: Reader = read_file) -> None:
