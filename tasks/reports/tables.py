@@ -65,8 +65,8 @@ _LIST_TAIL = (
     Column("進捗率", 7, "percent"),
     Column("自己評価", 9),
     Column("評価乖離", 6),
-    Column("理由", 40),
-    Column("前回から", 22),
+    Column("理由", 58),
+    Column("前回から", 16),
 )
 _EVIDENCE_COLUMNS = (
     Column("ID", 7),
@@ -119,7 +119,8 @@ def _list_rows(view: ReportView) -> Iterator[Sequence[Cell]]:
             _number(p, "progress"),
             f.self_rating,
             "乖離" if p.optimistic else None,
-            "\n".join(r.text for r in f.reasons),
+            # Several years of one phase give the same sentence: once is enough here, 根拠 has each.
+            "\n".join(dict.fromkeys(r.text for r in f.reasons)),
             "\n".join((p.trend.value, *p.changes)),
         )
 

@@ -32,6 +32,10 @@ _MOST_CHARACTERS = 4_000
 _LINE_HEIGHT = 16.5
 _MOST_LINES = 24
 
+_A3, _A4 = 8, 9
+#: Characters across an A4 page lying down, at a size one can still read; what is wider is printed on A3.
+_A4_HOLDS = 150
+
 
 def workbook(view: ReportView) -> bytes:
     """Return the workbook; the same view gives the same bytes."""
@@ -68,7 +72,7 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "number": {**base, "num_format": "0"},
         "late": {**base, "num_format": _LATE_FORMAT},
         "percent": {**base, "num_format": "0%"},
-        "date": {**base, "num_format": DATE_FORMAT, "align": "left"},
+        "date": {**base, "num_format": DATE_FORMAT, "align": "left", "indent": 1},
     }
     for verdict, look in LOOKS.items():
         formats[verdict.value] = {
@@ -101,7 +105,7 @@ def _write(sheet: Worksheet, spec: Sheet, view: ReportView, formats: dict[str, F
         sheet.write_string(row, 0, "該当なし", formats["text"])
     sheet.autofilter(head, 0, row, last)
     sheet.freeze_panes(head + 1, 0)
-    _paper(sheet, head)
+    _paper(sheet, head, sum(column.width for column in spec.columns))
 
 
 def _lines(column: Column, value: Cell) -> int:
@@ -131,9 +135,9 @@ def _cell(
         sheet.write_number(row, column, value, formats[style])
 
 
-def _paper(sheet: Worksheet, head: int) -> None:
+def _paper(sheet: Worksheet, head: int, width: float) -> None:
     sheet.set_landscape()
-    sheet.set_paper(9)  # A4
+    sheet.set_paper(_A3 if width > _A4_HOLDS else _A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(head)

@@ -108,7 +108,9 @@ def test_it_is_set_up_for_reading_and_for_paper(book):
         assert sheet.freeze_panes == f"A{HEAD + 1}"
         assert sheet.auto_filter.ref.startswith(f"A{HEAD}:")
         assert sheet.page_setup.orientation == "landscape"
-        assert int(sheet.page_setup.paperSize) == 9
+        # A3 for the wide ones: on A4 their letters would be too small to read.
+        wide = sheet.title in {"判定一覧", "根拠"}
+        assert int(sheet.page_setup.paperSize) == (8 if wide else 9)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToHeight in (0, "0")
         assert sheet.print_title_rows == f"${HEAD}:${HEAD}"
