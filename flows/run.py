@@ -11,7 +11,6 @@ from pathlib import Path
 from config.check import check_town
 from config.site import Site
 from flows.cli_options import fail
-from flows.documents import findings_document
 from flows.watch import WatchResult
 from tasks.sheets.pool import limit_warnings
 from tasks.store.engine import connected
@@ -60,9 +59,7 @@ def _told_of_rehearsal(site: Site) -> Site:
 
 
 def _watch(site: Site, folder: Path, as_of: date, engine: str, *, dry_run: bool) -> WatchResult:
-    from flows.cockpit_state import server_reachable
-
-    api_url = None if engine == "plain" else server_reachable(site)
+    api_url = None if engine == "plain" else _server(site)
     if engine == "prefect" and api_url is None:
         fail(
             "Prefect のサーバにつながりません。",
@@ -82,6 +79,12 @@ def _watch(site: Site, folder: Path, as_of: date, engine: str, *, dry_run: bool)
     return run_under_prefect(site, folder, as_of, api_url, dry_run=dry_run)
 
 
+def _server(site: Site) -> str | None:
+    from flows.cockpit_state import server_reachable
+
+    return server_reachable(site)
+
+
 def _has_findings(result: WatchResult) -> bool:
     from tasks.alerts.policy import ALERTING
 
@@ -91,6 +94,8 @@ def _has_findings(result: WatchResult) -> bool:
 
 def run_document(result: WatchResult) -> dict[str, object]:
     """Return the document of ``run --json``: that of ``judge --json`` with alerts, files and paths."""
+    from flows.documents import findings_document
+
     readings = result.readings
     return {
         **findings_document(result.judgement),

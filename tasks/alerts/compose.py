@@ -10,7 +10,6 @@ from tasks.alerts.digest import GONE, digest, senders
 from tasks.alerts.recipients import Recipient
 from tasks.alerts.records import AlertEvent, EventKind, Message, WhyNot
 from tasks.alerts.sending import may_leave_at
-from tasks.alerts.wording import wording
 from tasks.progress.records import Judgement
 from tasks.sheets.matching import DepartmentIndex
 from tasks.sheets.records import Counts, FileError, FileReading
@@ -51,6 +50,9 @@ def messages_about(
 
     ``occasion`` tells apart what one run says at several times; it is a part of the key.
     """
+    # Here, not above: a run that has nothing to tell needs no words.
+    from tasks.alerts.wording import wording
+
     url = report_url(site, judgement)
     town_name = site.plan_book.in_force(judgement.as_of).town_name
     made = []

@@ -7,18 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.site import Site
 from plan_data.mendable import MendableError
 from plan_data.model import Plan
-from tasks.alerts.answering import open_alerts
-from tasks.alerts.compose import report_url
 from tasks.alerts.records import MessageState
 from tasks.progress.rating_bias import rating_bias
 from tasks.progress.score import score
 from tasks.progress.silence import cycle_start
-from tasks.reports.alerts_table import alerts_artifact
-from tasks.reports.artifacts import Artifact, artifacts
 from tasks.reports.palette import meanings
 from tasks.reports.records import ReportView
 from tasks.reports.view import build_view
@@ -28,6 +25,9 @@ from tasks.store.history import findings_told
 from tasks.store.message_admin import tally
 from tasks.store.predictions import predictions_known
 from tasks.store.repositories import events_of_run, judgement_get, previous_run, readings_known, run_get
+
+if TYPE_CHECKING:
+    from tasks.reports.artifacts import Artifact
 
 PAGE = "report.html"
 WORKBOOK = "進捗一覧.xlsx"
@@ -106,6 +106,11 @@ def publishable(site: Site, run_id: int, files: ReportFiles) -> tuple[Artifact, 
 
     Its links lead to ``report_base_url`` as those of the messages do; without one it names the file.
     """
+    from tasks.alerts.answering import open_alerts
+    from tasks.alerts.compose import report_url
+    from tasks.reports.alerts_table import alerts_artifact
+    from tasks.reports.artifacts import artifacts
+
     with open_store(site.database_url).begin() as connection:
         judgement = judgement_get(connection, run_id)
     url = report_url(site, judgement) if site.settings.report_base_url is not None else None

@@ -106,13 +106,18 @@ def _sqlite_file(url: URL) -> Path:
             "SHINCHOKU_DATABASE_URL に sqlite:///ファイル名 を指定してください。",
         )
     path = Path(url.database).absolute()
+    _refuse_share(path)
+    return path
+
+
+@lru_cache(maxsize=8)
+def _refuse_share(path: Path) -> None:
     share = network_type(path.resolve())
     if share is not None:
         raise StoreError(
             f"データベース {path} は共有フォルダ（{share}）にあり、壊れるおそれがあります。",
             "SHINCHOKU_HOME にこのパソコンのディスクを指定するか、PostgreSQL を使ってください。",
         )
-    return path
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
