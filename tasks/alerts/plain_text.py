@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from unicodedata import east_asian_width
+
+from tasks.columns import columns
 
 MAX_CHARACTERS = 200
 #: Columns of a line, a full-width character counting two (RFC 5322 asks for at most 78).
@@ -25,11 +26,6 @@ def one_line(text: str, limit: int = MAX_CHARACTERS) -> str:
     """Return text that came from outside as one line without control characters, cut after ``limit``."""
     shown = " ".join(_UNFIT.sub(" ", text).split())
     return shown if len(shown) <= limit else f"{shown[:limit]}…"
-
-
-def columns(text: str) -> int:
-    """Return how many columns a text takes."""
-    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def folded(text: str, width: int = WIDTH) -> str:

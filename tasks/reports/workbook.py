@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import UTC, date
 from io import BytesIO
 from typing import Any
-from unicodedata import east_asian_width
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from tasks.columns import columns
 from tasks.progress.reasons import Verdict
 from tasks.reports.palette import LOOKS
 from tasks.reports.records import ReportView
@@ -113,11 +113,7 @@ def _lines(column: Column, value: Cell) -> int:
     if not isinstance(value, str):
         return 1
     paragraphs = clean(value, _MOST_CHARACTERS).split("\n")
-    return sum(max(1, -(-_cells_wide(paragraph) // int(column.width))) for paragraph in paragraphs)
-
-
-def _cells_wide(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
+    return sum(max(1, -(-columns(paragraph) // int(column.width))) for paragraph in paragraphs)
 
 
 def _cell(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from tasks.columns import columns
 from tasks.samples.model import MARK, Column, DateStyle, Layout, ShareStyle, TextSheet, Value, Workbook
 from tasks.wareki import wareki
 
@@ -130,8 +130,7 @@ def _lines(value: Value, width: float) -> int:
     """Return how many lines a wrapped text takes; East Asian wide characters count twice."""
     if not isinstance(value, str):
         return 1
-    units = sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in value)
-    return -(-units // int(width)) or 1
+    return -(-columns(value) // int(width)) or 1
 
 
 def _ink(value: Value, layout: Layout) -> Ink:

@@ -15,9 +15,10 @@ from telling import CALENDAR, INDEX, RULES
 from time_line import EVERYBODY, Line
 
 from tasks.alerts.digest import digest
-from tasks.alerts.plain_text import WIDTH, columns
+from tasks.alerts.plain_text import WIDTH
 from tasks.alerts.records import EventKind
 from tasks.alerts.wording import wording
+from tasks.columns import columns
 from tasks.progress.reasons import ReasonCode as C
 from tasks.progress.reasons import Verdict as V
 from tasks.progress.records import Commitment, PlanEvidence

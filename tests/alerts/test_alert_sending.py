@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telling import CALENDAR, RULES
 
-from tasks.alerts.plain_text import columns, folded
+from tasks.alerts.plain_text import folded
 from tasks.alerts.sending import may_leave_at
+from tasks.columns import columns
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
