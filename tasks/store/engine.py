@@ -180,7 +180,7 @@ def _json_text(value: Any) -> str:
 
 
 def _bring_up_to_date(connection: Connection, place: str) -> None:
-    """Upgrade the schema if it is not at HEAD; refuse what is newer, or none of ours."""
+    """Make or upgrade the schema if it is not at HEAD; refuse what is newer, or none of ours."""
     if schema_revision(connection) == HEAD:
         return
     if connection.dialect.name == "postgresql":
@@ -198,9 +198,14 @@ def _bring_up_to_date(connection: Connection, place: str) -> None:
             f"データベース {place} は、より新しい版の進捗で作られています（{found}、この版は{HEAD}まで）。",
             "進捗（shinchoku）を新しい版に更新してください。",
         )
-    from tasks.store.upgrade import upgrade
+    if found is None:
+        from tasks.store.fresh import make
 
-    upgrade(connection)
+        make(connection)
+    else:
+        from tasks.store.upgrade import upgrade
+
+        upgrade(connection)
 
 
 def schema_revision(connection: Connection) -> str | None:
