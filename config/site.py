@@ -37,6 +37,11 @@ class Site:
         return self.home / "archive"
 
     @property
+    def received_nothing(self) -> bool:
+        """Whether no file was ever received here."""
+        return not any(self.archive.glob("*"))
+
+    @property
     def outbox(self) -> Path:
         """Where the folder channel writes messages."""
         return self.home / "outbox"

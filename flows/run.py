@@ -7,13 +7,15 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.check import check_town
 from config.site import Site
 from flows.cli_options import fail
-from flows.watch import WatchResult
-from tasks.sheets.pool import limit_warnings
-from tasks.store.engine import connected
+from tasks.sheets.pool import ReadingPool, limit_warnings
+
+if TYPE_CHECKING:
+    from flows.watch import WatchResult
 
 
 def run_watch(
@@ -30,11 +32,14 @@ def run_watch(
     site.prepare()
     for fault in check_town(site.config, site.plan_book.in_force(as_of)):
         raise fault
-    # Not opened here: a new database is made while a reading process starts.
-    for warning in (*site.warnings(), *connected(site.database_url).warnings, *limit_warnings()):
-        print(f"注意: {warning}", file=sys.stderr)
     folder = Path(inbox) if inbox else site.inbox
-    result = _watch(site, folder, as_of, engine, dry_run=dry_run)
+    api_url = None if engine == "plain" else _server(site, engine)
+    with ReadingPool(site.config.rules.reader) as pool:
+        if api_url is None and site.received_nothing:
+            # There is every file to read: a process for it starts while this one is still loading.
+            pool.warm_up()
+        _warn(site)
+        result = _watch(site, folder, as_of, api_url, pool, dry_run=dry_run)
     if dry_run:
         site = _told_of_rehearsal(site)
     if as_json:
@@ -44,6 +49,14 @@ def run_watch(
 
         print_result(site, result)
     return 1 if strict and _has_findings(result) else 0
+
+
+def _warn(site: Site) -> None:
+    from tasks.store.engine import connected
+
+    # Not opened here: a new database is made while a reading process starts.
+    for warning in (*site.warnings(), *connected(site.database_url).warnings, *limit_warnings()):
+        print(f"注意: {warning}", file=sys.stderr)
 
 
 def _told_of_rehearsal(site: Site) -> Site:
@@ -58,13 +71,9 @@ def _told_of_rehearsal(site: Site) -> Site:
     return replace(site, settings=site.settings.model_copy(update={"home": home}))
 
 
-def _watch(site: Site, folder: Path, as_of: date, engine: str, *, dry_run: bool) -> WatchResult:
-    api_url = None if engine == "plain" else _server(site)
-    if engine == "prefect" and api_url is None:
-        fail(
-            "Prefect のサーバにつながりません。",
-            "先に `shinchoku up` で起動するか、--engine plain を指定してください。",
-        )
+def _watch(
+    site: Site, folder: Path, as_of: date, api_url: str | None, pool: ReadingPool, *, dry_run: bool
+) -> WatchResult:
     if api_url is None:
         from flows.engines import PlainEngine
         from flows.progress_bar import progress_bar
@@ -72,17 +81,24 @@ def _watch(site: Site, folder: Path, as_of: date, engine: str, *, dry_run: bool)
 
         print("単体で実行します（Prefect のサーバは使いません）。", file=sys.stderr)
         with progress_bar() as progress:
-            return watch(PlainEngine(progress), site, folder, as_of, dry_run=dry_run)
+            return watch(PlainEngine(progress), site, folder, as_of, pool=pool, dry_run=dry_run)
     from flows.prefect_run import run_under_prefect
 
     print(f"Prefect（{api_url}）で実行します。", file=sys.stderr)
     return run_under_prefect(site, folder, as_of, api_url, dry_run=dry_run)
 
 
-def _server(site: Site) -> str | None:
+def _server(site: Site, engine: str) -> str | None:
+    """Return where a Prefect server answers; None where none does and the plain engine will do."""
     from flows.cockpit_state import server_reachable
 
-    return server_reachable(site)
+    api_url = server_reachable(site)
+    if engine == "prefect" and api_url is None:
+        fail(
+            "Prefect のサーバにつながりません。",
+            "先に `shinchoku up` で起動するか、--engine plain を指定してください。",
+        )
+    return api_url
 
 
 def _has_findings(result: WatchResult) -> bool:

@@ -25,6 +25,7 @@ from tasks.sheets.steps import look_up, read_received, reading_pool, readings_of
 
 if TYPE_CHECKING:
     from tasks.reports.artifacts import Artifact
+    from tasks.sheets.pool import ReadingPool
 
 #: How many steps the watch has, for whoever shows how far it has come.
 STEPS = 7
@@ -79,31 +80,38 @@ def watch(
     inbox: Path,
     as_of: date,
     *,
+    pool: ReadingPool | None = None,
     dry_run: bool = False,
     shown: Callable[[Artifact], Artifact] = lambda artifact: artifact,
 ) -> WatchResult:
     """Run the watch once, as of a day; the same body under both engines.
 
     With ``dry_run`` everything happens on a copy of the records, and nobody is told (see rehearsal).
-    What is shown beside the run passes through ``shown``.
+    What is shown beside the run passes through ``shown``; ``pool`` are the reading processes, if there
+    are some already.
     """
     if not dry_run:
-        return _watch(engine, site, inbox, as_of, shown)
+        return _watch(engine, site, inbox, as_of, pool, shown)
     with rehearsal(site) as acting:
-        return _watch(engine, acting, inbox, as_of, marked)
+        return _watch(engine, acting, inbox, as_of, pool, marked)
 
 
 def _watch(
-    engine: Engine, site: Site, inbox: Path, as_of: date, shown: Callable[[Artifact], Artifact]
+    engine: Engine,
+    site: Site,
+    inbox: Path,
+    as_of: date,
+    pool: ReadingPool | None,
+    shown: Callable[[Artifact], Artifact],
 ) -> WatchResult:
     started_at = now()
-    with reading_pool(site) as pool:
+    with pool or reading_pool(site) as readers:
         if has_unseen(site, inbox, as_of):
             # It starts while the files are taken in.
-            pool.warm_up()
+            readers.warm_up()
         collected = engine.call(collect, site, inbox, as_of)
         received = engine.call(look_up, site, collected.submissions)
-        read = engine.each(read_received, [(site, one, pool) for one in received])
+        read = engine.each(read_received, [(site, one, readers) for one in received])
     judgement = engine.call(judge_town, site, as_of)
     recorded = engine.call(record, site, judgement, engine.name, started_at, collected.new, collected.gone)
     files = engine.call(write_report, site, recorded.run_id)

@@ -89,7 +89,7 @@ def has_unseen(site: Site, inbox: Path, as_of: date) -> bool:
     In a large one the few hundred milliseconds that the hint can save are not worth a second look. Where
     nothing was ever received, there will be something: the database need not be made first to say so.
     """
-    if not any(site.archive.glob("*")):
+    if site.received_nothing:
         return True
     try:
         with open_store(site.database_url).begin() as connection:
