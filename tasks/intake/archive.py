@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from tasks.intake.errors import FileNotTaken
+from tasks.intake.folder import look
 from tasks.intake.records import Candidate, Submission
 
 _BEING_WRITTEN = "書込み中のため、今回は読まず、次の回に読みます。"
@@ -21,44 +22,54 @@ _MAX_SUFFIX = 10
 _CHUNK = 256 * 1024
 
 
-def archive(candidate: Candidate, archive_root: Path, town: str, received_on: date) -> Submission:
+def archive(
+    candidate: Candidate, archive_root: Path, town: str, received_on: date, known: Submission | None = None
+) -> Submission:
     """Copy a file into the archive, if its content is not there yet, and return its submission.
+
+    That is ``known``, the newest one of the file so far, where it still holds these bytes.
 
     Raises FileNotTaken where the file changes meanwhile, is gone, or cannot be opened; OSError where
     the archive cannot be written.
     """
-    before = _look(candidate)
+    # The look of the scan will do: what has changed since is being written.
+    before = candidate.look or _look(candidate)
     try:
-        sha256 = _hash(candidate.path)
+        sha256 = _hash(candidate.place)
     except OSError as error:
         raise _not_taken(error) from error
-    kept = _place(archive_root, sha256, candidate)
-    if not kept.is_file():
+    is_known = known is not None and known.sha256 == sha256 and os.access(known.place, os.R_OK)
+    kept = known.place if known and is_known else _place(archive_root, sha256, candidate)
+    if not is_known and not os.path.isfile(kept):  # noqa: PTH113 - a Path takes longer than the question
         sha256, kept = _copy(candidate, archive_root)
-    if _look(candidate) != before:
+    after = _look(candidate)
+    if after != before:
         raise FileNotTaken("being_written", _BEING_WRITTEN)
-    return Submission(town, candidate.file, sha256, kept.stat().st_size, received_on, str(kept))
+    if known and known.sha256 == sha256:
+        return known
+    return Submission(town, candidate.file, sha256, int(after.split()[0]), received_on, kept)
 
 
-def _look(candidate: Candidate) -> tuple[int, int, int]:
-    """Return what changes when a file is written: size, time of change, and which file it is."""
+def _look(candidate: Candidate) -> str:
     try:
-        status = candidate.path.stat()
+        return look(os.stat(candidate.place))  # noqa: PTH116 - as above
     except OSError as error:
         raise _not_taken(error) from error
-    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def _hash(path: Path) -> str:
+def _hash(place: str) -> str:
     digest = hashlib.sha256()
-    # Most files are a few kilobytes: one read takes them whole.
-    with path.open("rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
+    # Every file of the inbox may pass here at every look, and a file object costs as much as the hash.
+    file = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        while chunk := os.read(file, _CHUNK):
             digest.update(chunk)
+    finally:
+        os.close(file)
     return digest.hexdigest()
 
 
-def _copy(candidate: Candidate, archive_root: Path) -> tuple[str, Path]:
+def _copy(candidate: Candidate, archive_root: Path) -> tuple[str, str]:
     """Copy a file to its place in the archive; return hash and place of the copy."""
     try:
         source = candidate.path.open("rb")
@@ -73,20 +84,20 @@ def _copy(candidate: Candidate, archive_root: Path) -> tuple[str, Path]:
             target.flush()
             # The submission's row must never outlive its bytes.
             os.fsync(target.fileno())
-        sha256 = _hash(copy)
-        kept = _place(archive_root, sha256, candidate)
+        sha256 = _hash(name)
+        kept = Path(_place(archive_root, sha256, candidate))
         kept.parent.mkdir(exist_ok=True)
         copy.chmod(0o444)
         copy.replace(kept)
     finally:
         copy.unlink(missing_ok=True)
-    return sha256, kept
+    return sha256, str(kept)
 
 
-def _place(archive_root: Path, sha256: str, candidate: Candidate) -> Path:
-    suffix = candidate.path.suffix.lower()
+def _place(archive_root: Path, sha256: str, candidate: Candidate) -> str:
+    suffix = os.path.splitext(candidate.place)[1].lower()  # noqa: PTH122 - as above
     known = suffix if suffix.isascii() and len(suffix) <= _MAX_SUFFIX else ""
-    return archive_root / sha256[:2] / f"{sha256}{known}"
+    return f"{archive_root}{os.sep}{sha256[:2]}{os.sep}{sha256}{known}"
 
 
 def _not_taken(error: OSError) -> FileNotTaken:

@@ -46,6 +46,11 @@ class Candidate:
         """Where it lies."""
         return Path(self.place)
 
+    @property
+    def modified(self) -> float:
+        """When it was last written, in seconds since 1970."""
+        return int(self.look.split(" ", 2)[1]) / 1e9
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

@@ -11,7 +11,7 @@ from plan_data.mendable import MendableError
 from tasks.intake.archive import archive
 from tasks.intake.errors import FileNotTaken
 from tasks.intake.folder import scan
-from tasks.intake.records import Candidate, Collected, Skipped, Submission
+from tasks.intake.records import Collected, Skipped, Submission
 from tasks.step import step
 from tasks.store.engine import open_store
 from tasks.store.looks import Look, looks_put, submissions_newest
@@ -50,24 +50,23 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
     present: list[Submission] = []
     new: list[Submission] = []
     looked: list[Look] = []
+    archive_root, settled = site.archive, seen_at.timestamp() - _SETTLED_SECONDS
     for candidate in candidates:
         newest = known.get(candidate.file)
-        if newest and newest.look == candidate.look and os.path.exists(newest.path):  # noqa: PTH110 - as above
-            present.append(newest.submission())
+        before = newest.submission if newest else None
+        if newest and newest.look == candidate.look and os.access(newest.submission.place, os.R_OK):
+            present.append(newest.submission)
             continue
-        before = newest.submission() if newest else None
         try:
-            taken = archive(candidate, site.archive, site.town, as_of)
+            taken = archive(candidate, archive_root, site.town, as_of, before)
         except FileNotTaken as refusal:
             skipped.append(Skipped(candidate.file, refusal.code, refusal.message))
             present.extend([before] if before else [])
             continue
-        if before and before.sha256 == taken.sha256:
-            present.append(before)
-        else:
-            present.append(taken)
+        present.append(taken)
+        if taken is not before:
             new.append(taken)
-        if _is_settled(candidate, seen_at):
+        if candidate.modified < settled:
             looked.append(Look(candidate.file, candidate.look, taken.sha256))
     if new or looked:
         with store.begin() as connection:
@@ -99,8 +98,3 @@ def has_unseen(site: Site, inbox: Path, as_of: date) -> bool:
         return any(one.file not in known or known[one.file].look != one.look for one in scan(inbox)[0])
     except MendableError:
         return False
-
-
-def _is_settled(candidate: Candidate, seen_at: datetime) -> bool:
-    """Return whether a file was last changed long enough before for the next change to show a later time."""
-    return int(candidate.look.split()[1]) / 1e9 < seen_at.timestamp() - _SETTLED_SECONDS

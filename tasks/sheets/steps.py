@@ -17,7 +17,7 @@ from tasks.sheets.reader_key import reader_key
 from tasks.sheets.records import FileReading
 from tasks.step import step
 from tasks.store.engine import open_store
-from tasks.store.repositories import readings_get, readings_newest, readings_put
+from tasks.store.repositories import readings_get, readings_newest, readings_put, submissions_unread
 
 #: Says nothing of the file: it is not stored, and tried again the next time.
 _NOT_OF_THE_FILE = PASSING | {"unreadable"}
@@ -30,11 +30,15 @@ _sources: WeakKeyDictionary[TownConfig, dict[str, ContextSource]] = WeakKeyDicti
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A submission with its id in the store, and whether this reader has read it already."""
+    """A submission, with its id in the store where this reader has not read it yet."""
 
-    id: int
     submission: Submission
-    is_read: bool
+    id: int | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.id is None
 
 
 def reading_pool(site: Site) -> ReadingPool:
@@ -54,13 +58,11 @@ def look_up(site: Site, submissions: Sequence[Submission]) -> tuple[Received, ..
     """
     if not submissions:
         return ()
-    with open_store(site.database_url).begin() as connection:
-        newest = readings_newest(connection, site.town, max(s.received_on for s in submissions))
     keys = {day: _key(site, day) for day in {s.received_on for s in submissions}}
-    known = [newest[s.file, s.sha256, s.received_on] for s in submissions]
+    with open_store(site.database_url).begin() as connection:
+        unread = submissions_unread(connection, site.town, max(keys), keys)
     return tuple(
-        Received(found.submission_id, s, found.reader_key == keys[s.received_on])
-        for s, found in zip(submissions, known, strict=True)
+        Received(s, unread.get((s.file, s.sha256, s.received_on)) if unread else None) for s in submissions
     )
 
 
@@ -123,7 +125,7 @@ def _keep(site: Site, read: Sequence[tuple[Received, FileReading]]) -> None:
     kept = [
         (one.id, _key(site, one.submission.received_on), reading)
         for one, reading in read
-        if reading.error is None or reading.error.code not in _NOT_OF_THE_FILE
+        if one.id is not None and (reading.error is None or reading.error.code not in _NOT_OF_THE_FILE)
     ]
     if kept:
         with open_store(site.database_url).begin() as connection:

@@ -23,17 +23,8 @@ class Look(NamedTuple):
 class Known(NamedTuple):
     """The newest submission of a file, and how the file looked with these bytes, None where that is not known."""
 
-    file: str
-    sha256: str
-    size: int
-    received_on: date
-    path: str
-    town: str
+    submission: Submission
     look: str | None
-
-    def submission(self) -> Submission:
-        """Return it as a record."""
-        return Submission(self.town, self.file, self.sha256, self.size, self.received_on, self.path)
 
 
 def submissions_newest(connection: Connection, town: str, as_of: date) -> dict[str, Known]:
@@ -43,14 +34,15 @@ def submissions_newest(connection: Connection, town: str, as_of: date) -> dict[s
         looks.c.file == submissions.c.file,
         looks.c.sha256 == submissions.c.sha256,
     )
+    names = ("town", "file", "sha256", "size", "received_on", "path")
     query = (
-        select(*(submissions.c[name] for name in Known._fields[:-1]), looks.c.look)
+        select(*(submissions.c[name] for name in names), looks.c.look)
         .select_from(submissions.outerjoin(looks, same))
         .where(submissions.c.town == town, submissions.c.received_on <= as_of)
         .order_by(submissions.c.received_on, submissions.c.serial, submissions.c.id)
     )
     # Oldest first: the last of each name is its newest.
-    return {row[0]: Known._make(row) for row in connection.execute(query).all()}
+    return {row[1]: Known(Submission(*row[:-1]), row[-1]) for row in connection.execute(query).all()}
 
 
 def looks_put(connection: Connection, town: str, looked: Sequence[Look]) -> None:

@@ -74,7 +74,7 @@ def test_it_waits_for_a_file_that_changes_while_it_is_copied(candidate, root, mo
 
     def meanwhile(*args):
         result = original(*args)
-        if args[0] in (candidate, candidate.path):
+        if args[0] in (candidate, candidate.place):
             candidate.path.write_bytes(b"still being written")
         return result
 
@@ -89,11 +89,11 @@ def test_it_notices_a_file_put_in_its_place_with_size_and_time_kept(candidate, r
 
     def replaced(path):
         result = original(path)
-        if path == candidate.path:
-            other = path.with_name("other")
+        if path == candidate.place:
+            other = candidate.path.with_name("other")
             other.write_bytes(b"CONTENT")
-            shutil.copystat(path, other)
-            other.replace(path)
+            shutil.copystat(candidate.path, other)
+            other.replace(candidate.path)
         return result
 
     monkeypatch.setattr(archive_module, "_hash", replaced)
