@@ -78,10 +78,10 @@ def _missing_roles(config: TownConfig, plan: Plan, audience: str) -> list[str]:
 def _crosswalk(config: TownConfig, plan: Plan) -> Iterator[SourceError]:
     ids = [project.id for _, _, project in plan.projects()]
     for i, project in enumerate(config.crosswalk.projects):
-        if project.project_id not in ids:
-            message = f"計画（{plan.revision}）に事業「{project.project_id}」はありません"
-            allowed = [f"{ids[0]}～{ids[-1]}"]
-            yield _fault(config, "crosswalk", ("projects", i, "project_id"), message, allowed)
+        for unknown in [one for one in project.ids if one not in ids]:
+            message = f"計画（{plan.revision}）に事業「{unknown}」はありません"
+            key = "project_id" if project.project_id else "project_ids"
+            yield _fault(config, "crosswalk", ("projects", i, key), message, [f"{ids[0]}～{ids[-1]}"])
     for i, ruling in enumerate(config.crosswalk.departments):
         if ruling.department not in config.departments.names:
             message = f"「{ruling.department}」という課は departments.yaml にありません"

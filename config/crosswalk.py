@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from config.section import Section, refuse_repeated, shaped
+from plan_data.explain import refuse
 
 _PROJECT_ID = "[A-Z]{2,4}-[0-9]{2,3}"
 
@@ -21,12 +22,46 @@ class Ruling(Section):
     reason: str = Field(min_length=1, description="そう判断した理由")
 
 
-class ProjectRuling(Ruling):
-    """``text`` in a sheet means the 事業 ``project_id``."""
+ProjectId = Annotated[
+    str,
+    AfterValidator(shaped(_PROJECT_ID, "DX-03 のような事業ID")),
+    Field(json_schema_extra={"pattern": f"^{_PROJECT_ID}$"}),
+]
 
-    project_id: Annotated[str, AfterValidator(shaped(_PROJECT_ID, "DX-03 のような事業ID"))] = Field(
-        description="事業ID。例: DX-03", json_schema_extra={"pattern": f"^{_PROJECT_ID}$"}
+
+class ProjectRuling(Ruling):
+    """``text`` in a sheet means one 事業, several that the plan parts (split), or none of the plan.
+
+    ``kind`` of one 事業: another spelling of it, its new or old name, or a part of it that the department
+    keeps a row of its own for (merged).
+    """
+
+    project_id: ProjectId | None = Field(None, description="事業ID。例: DX-03")
+    project_ids: tuple[ProjectId, ...] = Field(
+        (), description="一つの行が複数の事業を表すとき（分割）の事業ID。例: [DX-05, DX-14]"
     )
+    not_of_plan: bool = Field(False, strict=True, description="計画にない取組なら true（報告として扱わない）")
+    kind: Literal["spelling", "renamed", "merged"] = Field(
+        "spelling",
+        description="spelling：書き方の違い。renamed：改名。merged：事業の一部の行（統合された事業。同じ表に何行あってもよい）",
+    )
+
+    @model_validator(mode="after")
+    def _means_one_thing(self) -> ProjectRuling:
+        given = [self.project_id is not None, bool(self.project_ids), self.not_of_plan]
+        if sum(given) != 1:
+            choices = ["project_id", "project_ids", "not_of_plan: true"]
+            refuse((), f"「{self.text}」が何を表すかを、どれか一つで書いてください", choices)
+        if len(self.project_ids) == 1 or len(set(self.project_ids)) < len(self.project_ids):
+            refuse(("project_ids",), "二つ以上の異なる事業IDを並べてください（一つなら project_id）")
+        if self.kind != "spelling" and self.project_id is None:
+            refuse(("kind",), f"{self.kind} は project_id とともに書いてください")
+        return self
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every 事業 the text means; empty where it means none of the plan."""
+        return (self.project_id,) if self.project_id is not None else self.project_ids
 
 
 class DepartmentRuling(Ruling):

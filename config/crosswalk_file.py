@@ -10,6 +10,7 @@ from typing import Literal
 
 import yaml
 from pydantic import ValidationError
+from yaml.nodes import Node, SequenceNode
 
 from config.crosswalk import Crosswalk
 from plan_data.explain import first_fault
@@ -22,7 +23,11 @@ class RulingError(MendableError):
     """A ruling that may not stand: one Japanese line that says why."""
 
 
-def add_ruling(path: Path, table: Literal["projects", "departments"], ruling: dict[str, str]) -> Crosswalk:
+#: What a person typed, the ids of several 事業, or true.
+Entry = dict[str, str | list[str] | bool]
+
+
+def add_ruling(path: Path, table: Literal["projects", "departments"], ruling: Entry) -> Crosswalk:
     """Append a ruling to ``table`` of the file at ``path`` and return what the file says then.
 
     ``ruling`` has the keys of ProjectRuling or DepartmentRuling, its day in ISO form. The file is
@@ -40,22 +45,35 @@ def add_ruling(path: Path, table: Literal["projects", "departments"], ruling: di
     return wanted
 
 
-def _with_entry(text: str, table: str, ruling: dict[str, str]) -> str:
+def _with_entry(text: str, table: str, ruling: Entry) -> str:
     """Return the text with one entry more at the end of a table: the last lines before its comments."""
     rows = next(value for key, value in compose(text).value if key.value == table)
     indent = " " * (rows.value[-1].start_mark.column - 2 if rows.value else 2)
-    body = yaml.safe_dump(ruling, default_style='"', allow_unicode=True, sort_keys=False, width=sys.maxsize)
-    # The keys need no quotes; only what was typed does.
-    lines = [line.replace('"', "", 2) for line in body.splitlines()]
+    lines = [f"{key}: {_value(value)}" for key, value in ruling.items()]
     entry = "".join(f"{indent}{'  ' if i else '- '}{line}\n" for i, line in enumerate(lines))
     if not rows.value:
         # 「[]」 gives way to the first entry; what follows on that line, a comment say, stays on it.
         start, end = rows.start_mark.index, text.find("\n", rows.end_mark.index) + 1 or len(text)
         rest = text[rows.end_mark.index : end].strip()
         return f"{text[:start].rstrip()}{f'  {rest}' if rest else ''}\n{entry}{text[end:]}"
-    last = max(value.end_mark.index for _, value in rows.value[-1].value)
+    last = max(_end(value) for _, value in rows.value[-1].value)
     end = text.find("\n", last) + 1
     return f"{text[:end]}{entry}{text[end:]}" if end else f"{text}\n{entry}"
+
+
+def _value(value: str | list[str] | bool) -> str:
+    """Return a value as YAML on one line, what was typed in quotes."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    return yaml.safe_dump(value, default_style='"', allow_unicode=True, width=sys.maxsize).strip()
+
+
+def _end(node: Node) -> int:
+    """Return where a value ends; a list in lines of its own ends with its last one."""
+    listed = isinstance(node, SequenceNode) and node.value and not node.flow_style
+    return _end(node.value[-1]) if listed else node.end_mark.index
 
 
 def _replace(path: Path, text: str, wanted: Crosswalk) -> None:

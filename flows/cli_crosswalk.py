@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,7 +53,12 @@ def review(
 @guarded
 def rule(
     text: Annotated[str, typer.Argument(help="表に書かれている文字")],
-    meaning: Annotated[str, typer.Argument(help="その意味：事業ID（DX-03）又は担当課の名称")],
+    meaning: Annotated[
+        str,
+        typer.Argument(
+            help="その意味：事業ID（DX-03。分割は DX-05,DX-14）、「DX-14 改名」、「DX-09 統合」、担当課の名称、又は「対象外」"
+        ),
+    ],
     by: By,
     reason: Annotated[str, typer.Option(help="そう判断した理由")],
     town: Town = "",
@@ -75,7 +81,10 @@ def _ask(site: Site, questions: tuple[OpenQuestion, ...], by: str, day: date) ->
     from flows.crosswalk import rule as record
     from plan_data.mendable import MendableError
 
-    print("候補の番号、事業ID又は担当課の名称を入力してください（空のまま Enter で、後に回します）。")
+    print(
+        "候補の番号、事業ID又は担当課の名称を入力してください（空のまま Enter で、後に回します）。"
+        "分割は「1 3」、改名は「1 改名」、統合は「1 統合」、計画にない取組は「対象外」です。"
+    )
     by = by or typer.prompt("確認した者（役職・課名）")
     for question in questions:
         answer = typer.prompt(f"「{question.text}」は", default="", show_default=False).strip()
@@ -84,6 +93,7 @@ def _ask(site: Site, questions: tuple[OpenQuestion, ...], by: str, day: date) ->
         numbered = {str(i): choice.value for i, choice in enumerate(question.choices, start=1)}
         reason = typer.prompt("理由")
         try:
-            print(record(site, question.text, numbered.get(answer, answer), by, reason, day))
+            meaning = " ".join(numbered.get(part, part) for part in re.split(r"[\s,、，]+", answer))
+            print(record(site, question.text, meaning, by, reason, day))
         except MendableError as fault:
             print(fault)

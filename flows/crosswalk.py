@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from config.crosswalk_file import RulingError, add_ruling
+from config.crosswalk_file import Entry, RulingError, add_ruling
 from config.site import Site
 from flows.cli_options import fail
 from tasks.sheets.context import reading_context
@@ -38,28 +39,26 @@ def _readings(site: Site, files: Sequence[Path], as_of: date) -> Sequence[FileRe
         return readings_known(connection, site.town, as_of)
 
 
-def rule(site: Site, text: str, meaning: str, by: str, reason: str, day: date) -> str:
-    """Record that ``text`` means a 事業 (by its id) or a 担当課 (by its name); return one Japanese line.
+#: What a person calls the kind of a ruling, behind the 事業's id or by ``--kind``.
+KINDS: dict[str, Literal["renamed", "merged"]] = {"改名": "renamed", "統合": "merged"}
+#: What a person answers of a row that is none of the plan's.
+OUTSIDE = "対象外"
 
-    Raises RulingError where the meaning is neither, or the text is ruled on already.
+
+def rule(site: Site, text: str, meaning: str, by: str, reason: str, day: date) -> str:
+    """Record what ``text`` means, and return one Japanese line.
+
+    ``meaning`` is a 事業 by its id, several (DX-05 DX-14: split), one with its kind (DX-14 改名, DX-09
+    統合), a 担当課 by its name, or 対象外. Raises RulingError where it is none of these, or the text is
+    ruled on already.
     """
     typed = {"表の文字": text, "確認した者": by, "理由": reason}
     for what, value in typed.items():
         if not value.strip():
             raise RulingError(f"{what}が空です。{what}を書いてください。")
-    names = {project.id: project.name for _, _, project in site.plan_book.in_force(day).projects()}
-    table: Table
-    if meaning in names:
-        table, key, meant = "projects", "project_id", f"事業 {meaning} {names[meaning]}"
-    elif meaning in site.config.departments.names:
-        table, key, meant = "departments", "department", f"担当課 {meaning}"
-    else:
-        ids = sorted(names)
-        raise RulingError(
-            f"「{meaning}」は計画の事業ID（{ids[0]}～{ids[-1]}）でも、departments.yaml の担当課の名称でもありません。"
-        )
+    table, entry, meant = _meant(site, meaning, day)
     path = site.config.path("crosswalk")
-    ruling = {"text": text, key: meaning, "decided_on": day.isoformat(), "by": by, "reason": reason}
+    ruling: Entry = {"text": text, **entry, "decided_on": day.isoformat(), "by": by, "reason": reason}
     try:
         add_ruling(path, table, ruling)
     except OSError as fault:
@@ -67,9 +66,31 @@ def rule(site: Site, text: str, meaning: str, by: str, reason: str, day: date) -
             f"{path.name} に書き込めません（{fault.strerror}）。",
             "書き込む権限と空き容量を確かめてください。",
         )
-    return (
-        f"「{text}」を{meant}と読みます（{path.name} に記録しました）。次の実行から、その表を読み直します。"
-    )
+    return f"「{text}」を{meant}（{path.name} に記録しました）。次の実行から、その表を読み直します。"
+
+
+def _meant(site: Site, meaning: str, day: date) -> tuple[Table, Entry, str]:
+    """Return the table of a ruling, what it says there, and how that is told."""
+    if meaning.strip() == OUTSIDE:
+        return "projects", {"not_of_plan": True}, "計画の対象外とし、報告として扱いません"
+    if meaning in site.config.departments.names:
+        return "departments", {"department": meaning}, f"担当課 {meaning}と読みます"
+    names = {project.id: project.name for _, _, project in site.plan_book.in_force(day).projects()}
+    *ids, last = re.split(r"[\s,、，]+", meaning.strip())
+    kind = KINDS.get(last) if ids else None
+    ids = ids if kind else [*ids, last]
+    if not set(ids) <= names.keys() or (kind and len(ids) > 1):
+        known = sorted(names)
+        raise RulingError(
+            f"「{meaning}」は計画の事業ID（{known[0]}～{known[-1]}）でも、departments.yaml の担当課の名称でも、"
+            f"「{OUTSIDE}」でもありません。事業IDは、並べると分割、後に「改名」「統合」と書くとその扱いになります。"
+        )
+    told = "、".join(f"{one} {names[one]}" for one in ids)
+    if len(ids) > 1:
+        return "projects", {"project_ids": ids}, f"事業 {told}のそれぞれの報告と読みます"
+    one: Entry = {"project_id": ids[0], **({"kind": kind} if kind else {})}
+    part = "の一部の行" if kind == "merged" else ""
+    return "projects", one, f"事業 {told}{part}と読みます"
 
 
 def questions_document(site: Site, questions: Sequence[OpenQuestion]) -> str:
@@ -101,3 +122,6 @@ def print_questions(questions: Sequence[OpenQuestion]) -> None:
         if not question.choices:
             out.print("    似ている候補はありません。")
     out.print('判断の記録：shinchoku crosswalk rule "表の文字" 事業ID又は課名 --by 役職・課名 --reason 理由')
+    out.print(
+        "　　分割は「DX-05 DX-14」、改名は「DX-14 改名」、統合された事業の一部は「DX-09 統合」、計画にない取組は「対象外」"
+    )

@@ -15,9 +15,10 @@ from flows.cli_options import fail
 from flows.documents import findings_document
 from plan_data.loader import PlanBook, load_plan_file
 from tasks.progress.judge import GROUP_DEPARTMENT, judge
+from tasks.sheets.context import reading_context
+from tasks.sheets.documents import match_observations
 from tasks.sheets.pool import ContextSource, Job, ReadingPool
 from tasks.sheets.reader_key import reader_key
-from tasks.sheets.reading import match_observations, reading_context
 from tasks.sheets.records import FileReading, ReadDocument
 
 

@@ -64,11 +64,16 @@ class Identifier:
         """Return the 事業 of a row, None where it is not certain, a Fault where id and name contradict."""
         by_name = self._projects.by_name(named.value) if isinstance(named.value, str) else None
         by_id = self._projects.by_id(self._ids[i].text) if self._ids else None
-        if by_id and by_name and by_id.project_id != by_name.project_id:
+        if by_id and by_name and by_id.project_id not in (by_name.project_id, *by_name.also):
             other = f"{by_id.project_id}（{self.official_name(by_id)}）"
             message = f"は同じ行の事業ID {other}と一致しないため、事業名か事業IDのどちらかを改めてください。"
             return Fault(RowCode.PROJECT_CONFLICT, message)
-        return by_id or by_name
+        # A part of a 事業 stays a part where the row gives the id as well.
+        return by_name if by_name and by_name.is_part else by_id or by_name
+
+    def is_outside(self, named: PlacedCell) -> bool:
+        """Return whether a row is ruled to be none of the plan's."""
+        return isinstance(named.value, str) and self._projects.is_outside(named.value)
 
     def no_match(self, named: PlacedCell, fault: Fault | None) -> RowError:
         """Return why the 事業 of a row is not certain."""

@@ -8,12 +8,12 @@ after such folding matches neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from config.crosswalk import Crosswalk
+from config.crosswalk import Crosswalk, ProjectRuling
 from config.departments import Departments
 from plan_data.model import Plan
 from tasks.sheets.words import compact, key, name_key
@@ -29,11 +29,23 @@ _BRACKETED = re.compile(r"[(（【\[][^()（）【】\[\]]*[)）】\]]")
 
 @dataclass(frozen=True, slots=True)
 class ProjectMatch:
-    """The 事業 that a text means, and by which method that is known."""
+    """The 事業 that a text means, and by which method that is known.
+
+    ``also``: the further 事業 that it means by a ruling. ``is_part``: it names a part of the 事業, of
+    which a sheet may hold several.
+    """
 
     project_id: str
     method: str
     score: float = 100.0
+    also: tuple[str, ...] = ()
+    is_part: bool = False
+
+    def each(self) -> tuple[ProjectMatch, ...]:
+        """Return a match for every 事業 it means."""
+        if not self.also:
+            return (self,)
+        return tuple(replace(self, project_id=one, also=()) for one in (self.project_id, *self.also))
 
 
 class ProjectIndex:
@@ -45,7 +57,8 @@ class ProjectIndex:
         self.owners = {project.id: frozenset(project.departments) for project in projects}
         self._ids = {_id_key(project.id): project.id for project in projects}
         self._exact = {project.name: project.id for project in projects}
-        self._ruled = {key(r.text): r.project_id for r in crosswalk.projects if r.project_id in self.names}
+        self._ruled = {key(r.text): _ruled(r, self.names) for r in crosswalk.projects if r.ids}
+        self._outside = frozenset(key(r.text) for r in crosswalk.projects if r.not_of_plan)
         self._normalised = _unambiguous((name_key(project.name), project.id) for project in projects)
         self._remembered = lru_cache(maxsize=4096)(self._find)
 
@@ -57,6 +70,10 @@ class ProjectIndex:
     def by_name(self, text: str) -> ProjectMatch | None:
         """Return the match of a name, None where it is not certain."""
         return self._remembered(text)
+
+    def is_outside(self, text: str) -> bool:
+        """Return whether a text is ruled to be none of the plan's 事業."""
+        return bool(self._outside) and key(text) in self._outside
 
     def suggestions(self, text: str) -> tuple[str, ...]:
         """Return the official names most like a text, best first; empty where none is like it."""
@@ -70,8 +87,9 @@ class ProjectIndex:
         bare = text.strip()
         if bare in self._exact:
             return ProjectMatch(self._exact[bare], "exact")
-        if key(text) in self._ruled:
-            return ProjectMatch(self._ruled[key(text)], "crosswalk")
+        ruled = self._ruled.get(key(text))
+        if ruled is not None:
+            return ruled
         folded = name_key(text)
         if folded in self._normalised:
             return ProjectMatch(self._normalised[folded], "normalised")
@@ -156,6 +174,14 @@ def match_project(text: str, index: ProjectIndex) -> ProjectMatch | None:
 def match_department(text: str, index: DepartmentIndex) -> str | None:
     """Return the official name of the department that a text certainly means."""
     return index.match(text)
+
+
+def _ruled(ruling: ProjectRuling, known: Container[str]) -> ProjectMatch | None:
+    """Return what a ruling says, as far as the plan in force has its 事業."""
+    ids = [one for one in ruling.ids if one in known]
+    if not ids:
+        return None
+    return ProjectMatch(ids[0], "crosswalk", also=tuple(ids[1:]), is_part=ruling.kind == "merged")
 
 
 def _id_key(text: str) -> str:

@@ -5,29 +5,28 @@ Bad content is a value (FileError, RowError), never an exception.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
 from tasks.sheets.context import ReadingContext, reading_context
-from tasks.sheets.faults import FileFault, RowCode, file_error
+from tasks.sheets.faults import FileFault, file_error
 from tasks.sheets.given_layout import GivenLayout
 from tasks.sheets.grid import Grid
 from tasks.sheets.labels import Label, nearest_label, only_label
 from tasks.sheets.layout import Table, find_tables
-from tasks.sheets.matching import ProjectMatch
-from tasks.sheets.records import Counts, FieldName, FileError, FileReading, Observation, RowError
-from tasks.sheets.remarks import remarks_of_cells
+from tasks.sheets.records import FileError, FileReading
+from tasks.sheets.remarks import remark_of_outside, remarks_of_cells
 from tasks.sheets.rows import TableReader
 from tasks.sheets.senders import Sender
-from tasks.sheets.tally import Tally, match_record
+from tasks.sheets.tally import Tally
 from tasks.sheets.turned import find_turned_tables
 from tasks.sheets.vocabulary import Notable
 from tasks.sheets.words import quoted
 from tasks.sheets.workbook import Workbook, open_workbook
 
-__all__ = ["ReadingContext", "match_observations", "read_file", "reading_context"]
+__all__ = ["ReadingContext", "read_file", "reading_context"]
 
 Found = tuple[Grid, list[Table], Notable]
 
@@ -71,15 +70,6 @@ def read_file(path: Path, file: str, sha256: str, received_on: date, context: Re
     )
 
 
-def match_observations(readings: Iterable[FileReading], context: ReadingContext) -> tuple[FileReading, ...]:
-    """Fill in ``project_id`` by ``project_name`` where a document of ``read --json`` leaves it null.
-
-    A row whose 事業 stays unknown, or whose id is not in the plan, becomes a row error of its
-    reading, so that it is told and not lost.
-    """
-    return tuple(_matched(reading, context) for reading in readings)
-
-
 def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tally:
     # Visible sheets first: of two copies of a row the one that people see counts.
     grids = sorted(workbook.grids, key=lambda grid: grid.hidden)
@@ -103,6 +93,8 @@ def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tall
             label = _label(grid, table, headers, seen, context) or cover
             sender = Sender(label, context.departments.match(grid.name) or of_file)
             TableReader(table, workbook, context, sender, tally).read()
+    if tally.outside:
+        workbook.notes += (remark_of_outside(tally.outside),)
     if tally.is_empty():
         raise FileFault("no_rows", sheet=tables[0].grid.name, cell=_corner(tables[0]))
     return tally
@@ -136,50 +128,3 @@ def _looked_for(workbook: Workbook, context: ReadingContext) -> str:
     wanted = "、".join(quoted(context.vocabulary.label(name)) for name in _LOOKED_FOR)
     sheets = "、".join(quoted(grid.name) for grid in workbook.grids[:5]) or "なし"
     return f"「事業名」の列と、状況の列（{wanted}など）が並ぶ見出しを探しました（調べたシート：{sheets}）。"
-
-
-def _matched(reading: FileReading, context: ReadingContext) -> FileReading:
-    observations: list[Observation] = []
-    errors: list[RowError] = []
-    for row in reading.observations:
-        matched = _match_row(row, context)
-        if isinstance(matched, RowError):
-            errors.append(matched)
-        else:
-            observations.append(matched)
-    if not errors and all(a is b for a, b in zip(observations, reading.observations, strict=True)):
-        return reading
-    accepted, rejected, ignored = (
-        len(observations),
-        reading.counts.rejected + len(errors),
-        reading.counts.ignored,
-    )
-    counts = Counts(rows=accepted + rejected + ignored, accepted=accepted, rejected=rejected, ignored=ignored)
-    changes = {
-        "observations": tuple(observations),
-        "row_errors": (*reading.row_errors, *errors),
-        "counts": counts,
-    }
-    return reading.model_copy(update=changes)
-
-
-def _match_row(row: Observation, context: ReadingContext) -> Observation | RowError:
-    if row.project_id in context.projects.names:
-        return row
-    named = row.fields.get(FieldName.PROJECT_NAME)
-    text = row.project_id or (str(named.value) if named else "")
-    match: ProjectMatch | None = context.projects.by_name(text) if row.project_id is None and text else None
-    if match:
-        changes = {"project_id": match.project_id, "match": match_record(match.method, match.score)}
-        return row.model_copy(update=changes)
-    near: Sequence[str] = context.projects.suggestions(text) if text else ()
-    return RowError(
-        sheet=row.sheet,
-        cell=(named.cell if named else None) or f"A{row.row}",
-        code=RowCode.UNKNOWN_PROJECT if text else RowCode.PROJECT_MISSING,
-        message=f"事業{quoted(text)}は計画の事業として確認できないため、計画書の事業名で記入してください。"
-        if text
-        else "事業名が空欄のため、計画書の事業名を記入してください。",
-        raw=text,
-        suggestion=near[0] if near else None,
-    )

@@ -71,6 +71,12 @@ def remarks_of_cells(strange: Iterable[tuple[Grid, set[Cell]]]) -> Iterator[str]
             yield remark.format(cell=listed, sign=f"U+{ord(found[0][1][0]):04X}")
 
 
+def remark_of_outside(cells: Sequence[tuple[str, str]]) -> str:
+    """Return the remark on rows that are ruled to be none of the plan's, by sheet and cell."""
+    listed = _listed([f"シート「{sheet}」の{cell}" for sheet, cell in cells])
+    return f"{listed}は、計画の対象外と確かめてあるため、報告として扱いません。"
+
+
 def remarks_of_zip(container: Container, texts: bytes = b"") -> tuple[str, ...]:
     """Return the remarks on the parts of an .xlsx or .ods; ``texts`` is an .ods's content."""
     names = [name for name in container.names if name.startswith(_ALL_PARTS)]

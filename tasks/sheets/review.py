@@ -76,7 +76,7 @@ def _unsure(errors: Iterable[RowError]) -> Iterable[tuple[Table, RowError]]:
 
 def _is_settled(table: Table, text: str, projects: ProjectIndex, departments: DepartmentIndex) -> bool:
     if table == "projects":
-        return projects.by_name(text) is not None
+        return projects.by_name(text) is not None or projects.is_outside(text)
     return bool(departments.match_all(text))
 
 

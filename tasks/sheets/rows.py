@@ -7,6 +7,8 @@ reports nothing (notes, totals, headings, repeated headers), ignored.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tasks.sheets.columns import ColumnReader, Value
 from tasks.sheets.context import ReadingContext
 from tasks.sheets.faults import Fault, RowCode
@@ -21,6 +23,9 @@ from tasks.sheets.senders import Sender
 from tasks.sheets.tally import Hidden, Tally, match_record, observation
 from tasks.sheets.words import key, quoted
 from tasks.sheets.workbook import Workbook
+
+#: A 事業 that a row reports of, and the department that reports it.
+Claim = tuple[ProjectMatch, str | None]
 
 
 class TableReader:
@@ -64,14 +69,23 @@ class TableReader:
         if match is None and (not reported.own or self._is_remark(values)):
             return False
         if not isinstance(match, ProjectMatch):
+            if self._identifier.is_outside(named):
+                self._tally.outside.append((self._grid.name, named.address))
+                return False
             return self._refuse(reported, match, self._identifier.no_match(named, match))
-        department = self._identifier.department(i, named, match)
-        if isinstance(department, RowError):
-            return self._refuse(reported, match, department)
+        return self._read_matched(i, named, match, reported)
+
+    def _read_matched(self, i: int, named: PlacedCell, match: ProjectMatch, reported: Reported) -> bool:
+        """Accept or reject a row of which the 事業 is certain; return False where it reports nothing itself."""
+        departments = [(one, self._identifier.department(i, named, one)) for one in match.each()]
+        claims = [(one, sender) for one, sender in departments if not isinstance(sender, RowError)]
+        if not claims:
+            # Of a row that reports of several 事業 the sender takes those that are its own.
+            return self._refuse(reported, match, next(e for _, e in departments if isinstance(e, RowError)))
         if reported.faults:
             self._reject(match, *(self._identifier.error(*fault) for fault in reported.faults))
         elif not STATUS_FIELDS.isdisjoint(reported.fields):
-            return self._accept(i, named, match, department, reported.fields)
+            return self._accept(i, named, claims, reported.fields)
         elif self._numbers[i] != named.row:
             # A merged 事業 covers this row, and its first row has reported.
             return False
@@ -94,24 +108,31 @@ class TableReader:
         texts = [value for value in values if isinstance(value, str) and key(value)]
         return bool(texts) and (self._words.is_note(texts[0]) or any(map(self._words.is_total, texts)))
 
-    def _accept(
-        self, i: int, named: PlacedCell, match: ProjectMatch, department: str | None, fields: Fields
-    ) -> bool:
+    def _accept(self, i: int, named: PlacedCell, claims: Sequence[Claim], fields: Fields) -> bool:
         """Take a row in, unless it says again (False) or says otherwise (rejected) what an earlier row said."""
-        if named.value != "":
-            name = self._identifier.official_name(match)
-            fields[FieldName.PROJECT_NAME] = FieldValue(name, named.text, named.address)
-        earlier = self._tally.seen.setdefault((match.project_id, department), [])
-        milestone = _milestone(fields)
-        same = [one for one in earlier if _milestone(one[0]) == milestone]
-        if same:
-            values = _values(fields)
-            if any(_values(other) == values for other, _, _ in same):
-                return False
-            _, sheet, cell = same[0]
-            self._reject(match, self._duplicate(named, match, f"シート{quoted(sheet)}の{cell}"))
-            return True
-        earlier.append((fields, self._grid.name, named.address))
+        fresh = []
+        for match, department in claims:
+            part = key(named.text) if match.is_part else ""
+            earlier = self._tally.seen.setdefault((match.project_id, department, part), [])
+            own = fields if len(claims) == 1 else dict(fields)
+            if named.value != "":
+                name = self._identifier.official_name(match)
+                own[FieldName.PROJECT_NAME] = FieldValue(name, named.text, named.address)
+            milestone = _milestone(own)
+            same = [one for one in earlier if _milestone(one[0]) == milestone]
+            if not same:
+                fresh.append((match, department, own, earlier))
+            elif not any(_values(other) == _values(own) for other, _, _ in same):
+                _, sheet, cell = same[0]
+                self._reject(match, self._duplicate(named, match, f"シート{quoted(sheet)}の{cell}"))
+                return True
+        for match, department, own, earlier in fresh:
+            earlier.append((own, self._grid.name, named.address))
+            self._observe(i, match, department, own)
+        self._tally.also += max(len(fresh) - 1, 0)
+        return bool(fresh)
+
+    def _observe(self, i: int, match: ProjectMatch, department: str | None, fields: Fields) -> None:
         number = self._numbers[i]
         self._tally.observations.append(
             observation(
@@ -124,7 +145,6 @@ class TableReader:
                 self._hidden(number, fields),
             )
         )
-        return True
 
     def _reject(self, match: ProjectMatch | Fault | None, *errors: RowError) -> None:
         """Send a row back; each of its errors says whose row it is, where that is certain."""

@@ -16,14 +16,18 @@ Hidden = Literal["sheet", "row", "column"] | None
 class Tally:
     """What has been read of one file so far.
 
-    ``seen``: by 事業 and department, the fields of accepted rows, with the sheet and cell that name the 事業.
+    ``seen``: by 事業, department and, of a part of the 事業, its name: the fields of accepted rows, with the
+    sheet and cell that name the 事業. ``also``: observations beyond the first of a row that reports of
+    several 事業. ``outside``: the sheet and cell of rows that are none of the plan's.
     """
 
     observations: list[Observation] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     rejected: int = 0
     ignored: int = 0
-    seen: dict[tuple[str, str | None], list[tuple[Fields, str, str]]] = field(default_factory=dict)
+    also: int = 0
+    seen: dict[tuple[str, str | None, str], list[tuple[Fields, str, str]]] = field(default_factory=dict)
+    outside: list[tuple[str, str]] = field(default_factory=list)
 
     def reject(self, *errors: RowError) -> None:
         """Count one rejected row with its errors."""
@@ -36,7 +40,7 @@ class Tally:
 
     def counts(self) -> Counts:
         """Return the counts; every row that was looked at is in exactly one of them."""
-        accepted = len(self.observations)
+        accepted = len(self.observations) - self.also
         rows = accepted + self.rejected + self.ignored
         return Counts(rows=rows, accepted=accepted, rejected=self.rejected, ignored=self.ignored)
 

@@ -25,6 +25,11 @@ WRITTEN = [
         id="items without indent, a comment behind",
     ),
     pytest.param(
+        "projects:\n  - text: い\n    decided_on: 2026-10-01\n    by: 課\n    reason: 電話\n    project_ids:\n"
+        "      - DX-03\n      - DX-04\n\n# 課の読替え\ndepartments: []\n",
+        id="a list in lines of its own",
+    ),
+    pytest.param(
         "projects:\n    - project_id: DX-03\n      decided_on: 2026-10-01\n      by: 課\n      reason: >-\n"
         "        二行の\n        理由\n      text: い # ここまで\ndepartments: []\n",
         id="a deep indent and a text of two lines",
@@ -48,6 +53,23 @@ def test_it_adds_a_ruling_and_keeps_every_line(tmp_path, text):
         if line.strip() in kept and line.strip()
     ]
     assert [p.name for p in tmp_path.iterdir()] == ["crosswalk.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "ids"),
+    [
+        pytest.param({"project_ids": ["DX-05", "DX-14"]}, ("DX-05", "DX-14"), id="split"),
+        pytest.param({"project_id": "DX-09", "kind": "merged"}, ("DX-09",), id="merged"),
+        pytest.param({"not_of_plan": True}, (), id="none of the plan"),
+    ],
+)
+def test_it_writes_every_kind_of_ruling(tmp_path, entry, ids):
+    path = tmp_path / "crosswalk.yaml"
+    path.write_bytes(TOWN_FILE.read_bytes())
+    said = {key: value for key, value in DX_02.items() if key != "project_id"}
+    for text in ("あ", "い"):
+        add_ruling(path, "projects", {"text": text, **entry, **said})
+    assert [ruling.ids for ruling in load_yaml(path, Crosswalk).projects] == [ids, ids]
 
 
 def test_it_adds_to_the_towns_own_file_again_and_again(tmp_path):

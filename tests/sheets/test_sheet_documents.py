@@ -8,7 +8,7 @@ import pytest
 from department_books import ROW, book, changed_row, read_bytes, table, togitsu
 from pydantic import ValidationError
 
-from tasks.sheets.reading import match_observations
+from tasks.sheets.documents import match_observations
 from tasks.sheets.records import Counts, FieldName, FileReading, Observation, ReadDocument, ReportedPhase
 
 
