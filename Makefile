@@ -63,6 +63,7 @@ screenshots: $(VENV)/.dev ## 報告書と Prefect の画面を Chromium で撮�
 
 cockpit-torture: $(VENV)/.dev ## コックピットの実行・実行係・サーバを、動作中に 20 回 kill -9 します
 	$(BIN)/python tests/torture/cockpit.py 20
+	$(BIN)/python tests/torture/cockpit_silence.py
 
 schemas: $(VENV)/.dev ## YAML の JSON Schema を作り直します
 	$(BIN)/python -m plan_data.schema

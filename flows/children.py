@@ -50,7 +50,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 # Safe here: this process has one thread.
-                preexec_fn=_die_with(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509
+                preexec_fn=die_with(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509
             )
         self._groups.append(self._process.pid)
 
@@ -98,7 +98,7 @@ class Child:
         return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "なし")
 
 
-def _die_with(parent: int) -> Callable[[], None]:
+def die_with(parent: int) -> Callable[[], None]:
     """Return what a new child does first: ask Linux for SIGTERM on the day its parent is gone."""
     libc = ctypes.CDLL(None)
 

@@ -28,8 +28,10 @@ from flows.cockpit_state import is_ready
 from flows.forms import choices, with_choices
 from flows.prefect_answers import answer_flow, release_flow
 from flows.prefect_app import deliver_flow, sample_flow, watch_flow
+from flows.prefect_replay import replay_flow
 from flows.prefect_word import tell_of_crashes
 from flows.recovery import recover
+from flows.replay_form import cycles
 from flows.schedule_upkeep import put_right
 from flows.schedules import description, prefect_schedules
 from plan_data.mendable import MendableError
@@ -92,6 +94,11 @@ SERVED = (
         "右上の「Resume」を押して、決定と確認した人の名前を入れてください。",
     ),
     Served(
+        replay_flow,
+        how="「Quick run」で、今の照会の期間の全事業を示します。期間や担当課は「Custom run」で選びます。",
+        shows=(("replay", "最新の再現"),),
+    ),
+    Served(
         sample_flow,
         how="「Quick run」で1日目を動かします。2日目は「Custom run」で選びます。",
     ),
@@ -105,7 +112,7 @@ def deployments(town: str, town_name: str) -> tuple[RunnerDeployment, ...]:
     forms offer what the town's plan and configuration hold today.
     """
     site = Site(town, settings())
-    offered = choices(site, today())
+    offered = {**choices(site, today()), "cycles": cycles(site, today())}
     return tuple(_deployment(served, site, town_name, offered) for served in SERVED)
 
 

@@ -24,7 +24,11 @@ def choices(site: Site, day: date) -> dict[str, list[str]]:
         for measure in policy.measures
         for project in measure.projects
     ]
-    return {"projects": projects, "towns": [site.town]}
+    return {
+        "projects": projects,
+        "departments": list(site.config.departments.names),
+        "towns": [site.town],
+    }
 
 
 def with_choices(definitions: Mapping[str, Any], offered: Mapping[str, list[str]]) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def replay(
     """
     if last < first:
         fail("--to が --from より前です。", "期間を確かめてください。")
-    days = tuple(_replayed(site, first, last, known_at))
+    days = tuple(replayed(site, first, last, known_at))
     if not days:
         fail("期間に開庁日がありません。", "期間を確かめてください。")
     if as_json:
@@ -88,7 +88,8 @@ def replay(
     return 1 if strict and any(day.differences for day in days) else 0
 
 
-def _replayed(site: Site, first: date, last: date, known_at: datetime | None) -> Iterator[Replayed]:
+def replayed(site: Site, first: date, last: date, known_at: datetime | None) -> Iterator[Replayed]:
+    """Yield every business day of a span, judged again (see ``replay``), and days with a record."""
     with open_store(site.database_url).begin() as connection:
         everything = learnt(connection, site.town, last)
         recorded = {

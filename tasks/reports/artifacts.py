@@ -70,9 +70,10 @@ def _verdicts(view: ReportView) -> list[dict[str, Any]]:
         {
             "判定": mark(p.verdict),
             "事業": plain_cell(f"{p.id} {p.finding.project_name}"),
-            "担当課": plain_cell("、".join(p.finding.departments)),
-            "遅れ（日）": p.days_late,
+            # Prefect wraps no cell, and 1280 px end here: what comes after is scrolled to.
             "理由": plain_cell(p.finding.reasons[0].text if p.finding.reasons else "—"),
+            "遅れ（日）": p.days_late,
+            "担当課": plain_cell("、".join(p.finding.departments)),
             "自己評価": plain_cell(p.finding.self_rating or "—"),
             "前回から": p.trend.value,
         }

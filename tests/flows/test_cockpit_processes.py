@@ -13,6 +13,14 @@ from flows.only_one import only_one
 
 UP = "コックピットが動いています"
 RESTARTED = "実行係が止まったため、起動し直します。"
+#: A test run in small: it starts a process, and is killed while it waits.
+TEST_RUN = """
+import pathlib, sys, time
+sys.path.insert(0, sys.argv[1])
+from processes import running
+with running(["-c", "import time; time.sleep(60)", "of-a-test"], pathlib.Path(sys.argv[2]), sys.argv[3]):
+    time.sleep(60)
+"""
 
 
 def up(tmp_path, port, *more):
@@ -118,3 +126,11 @@ def test_it_lets_one_holder_in_and_the_next_one_after_it(tmp_path):
         assert (first, second) == (True, False)
     with only_one(lock) as third:
         assert third
+
+
+def test_a_killed_test_run_leaves_no_process_either(tmp_path):
+    support = str(ROOT / "tests/support")
+    with running(["-c", TEST_RUN, support, str(tmp_path), tmp_path.name], tmp_path, tmp_path.name) as outer:
+        outer.pid_of("of-a-test")
+        outer.process.kill()
+        wait_for(lambda: outer.family() == {}, 5)

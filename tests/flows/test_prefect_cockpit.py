@@ -120,6 +120,29 @@ def test_it_tries_by_itself_where_nothing_is_said_and_tells_nobody(cockpit, samp
     assert list((cockpit.home / "trial-試行" / "reports").rglob("report.html"))
 
 
+def test_it_judges_a_cycle_again_for_one_department(cockpit, watched):
+    entry = next(each for each in offered(cockpit, "再現")["cycle"]["enum"] if each)
+    run = cockpit.run({"cycle": entry, "department": "住民環境課"}, "再現")
+    assert run["state_type"] == "COMPLETED", run["state"]
+    (shown,) = cockpit.of_run("artifacts", run["id"])
+    assert shown["key"] == "togitsu-replay" and "住民環境課" in shown["description"]
+    rows = json.loads(shown["data"])
+    assert rows and all("住民環境課" in row["担当課"] for row in rows)
+
+
+@pytest.mark.parametrize("wrong", [{"department": "ない課"}, {"cycle": "2026-10-02 令和8年10月2日から"}])
+def test_it_refuses_a_department_and_a_cycle_that_are_none(cockpit, wrong):
+    path = f"/deployments/{cockpit.deployment('再現')['id']}/create_flow_run"
+    assert cockpit.try_to_ask("POST", path, {"parameters": {"order": wrong}}).status_code == 409
+
+
+def offered(cockpit, name):
+    """The fields of a deployment's form."""
+    schema = cockpit.deployment(name)["parameter_openapi_schema"]
+    (model,) = [m for m in schema["definitions"].values() if "properties" in m]
+    return model["properties"]
+
+
 def test_it_creates_and_executes_the_runs_of_a_schedule(cockpit, sample_inbox):
     """With SQLAlchemy 2.1 the scheduler creates none, and with a newer FastAPI the server dies."""
     deployment = f"/deployments/{cockpit.deployment()['id']}"

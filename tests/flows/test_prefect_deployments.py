@@ -83,3 +83,12 @@ def test_it_offers_every_project_of_the_plan_by_id_and_name():
     (answers,) = [d for d in deployments("togitsu", "時津町") if d.flow_name == "対応記録"]
     offered = form(answers)["project"]["enum"]
     assert len(offered) == 29 and all(re.fullmatch(r"DX-\d\d .+", entry) for entry in offered)
+
+
+def test_it_offers_the_departments_and_the_reporting_cycles_of_the_town():
+    (again,) = [d for d in deployments("togitsu", "時津町") if d.flow_name == "再現"]
+    departments, cycles = form(again)["department"]["enum"], form(again)["cycle"]["enum"]
+    assert departments[0] == cycles[0] == "", "all of them, and the present one, unless somebody chooses"
+    assert {"行政管理課", "住民環境課", "各所管課"} <= set(departments)
+    assert len(cycles) == 9 and len(set(cycles)) == 9
+    assert all(re.fullmatch(r"\d{4}-(01|04|07|10)-01 令和\d+年\d+月1日から", entry) for entry in cycles[1:])

@@ -13,16 +13,17 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "support"), str(Path(__file__).parents[2])]
 
-from browsing import FLAGS, choose, log_in, open_form, page_of, submit, ui  # noqa: E402
-from processes import ROOT, free_port  # noqa: E402
+from browsing import FLAGS, choose, log_in, open_form, open_resume, page_of, submit, ui  # noqa: E402
+from processes import ROOT, free_port, wait_for  # noqa: E402
 from real_cockpit import MAIN, START_SECONDS, UP, Cockpit, start_up  # noqa: E402
 
-AS_OF = "2026-11-24"
+AS_OF, MUCH_LATER = "2026-11-24", "2026-12-08"
 WIDE, NARROW = 1280, 400
 #: A 事業 that is late in the sample.
 ENTRY = "#DX-23"
@@ -68,7 +69,7 @@ def _take_report(browser: Browser, report: Path, width: int, folder: Path) -> li
         for place in ("#top", *chapters[1:], ENTRY):
             page.goto(report.as_uri() + place)
             if place == ENTRY:
-                page.locator(f"{ENTRY} details summary").first.click()
+                page.locator(f"{ENTRY} details summary", has_text="根拠").first.click()
             _save(page, folder / f"report-{width}-{place.strip('#')}.png")
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         faults = [f"report at {width} px scrolls sideways by {wider} px"] if wider > 0 else []
@@ -92,8 +93,21 @@ def _take_run(browser: Browser, inbox: Path, home: Path, folder: Path) -> list[s
             page.goto(f"{ui(cockpit)}/artifacts/artifact/{artifact['id']}")
             page.get_by_text(artifact["description"]).first.wait_for()
             _save(page, folder / f"artifact-{artifact['key']}.png")
+        _take_release(page, cockpit, inbox, folder)
         faults = [] if run["state_type"] == "COMPLETED" else [f"run ended {run['state']}"]
         return faults + [f"UI asks {host}" for host in hosts - {f"127.0.0.1:{port}"}]
+
+
+def _take_release(page: Page, cockpit: Cockpit, inbox: Path, folder: Path) -> None:
+    """The dialog in which an escalation is released, when an alert went unanswered for long."""
+    cockpit.run({"mode": "本番", "as_of": MUCH_LATER, "inbox": str(inbox)})
+
+    def waiting() -> list[Any]:
+        runs = cockpit.ask("POST", "/flow_runs/filter", {})
+        return [run for run in runs if run["state_name"] == "Suspended"]
+
+    open_resume(page, cockpit, wait_for(waiting, 120)[0]["id"])
+    _save(page, folder / "resume.png")
 
 
 def _submit(page: Page, cockpit: Cockpit, inbox: Path, folder: Path) -> str:
@@ -103,7 +117,7 @@ def _submit(page: Page, cockpit: Cockpit, inbox: Path, folder: Path) -> str:
     page.goto(f"{ui(cockpit)}/deployments")
     page.get_by_role("link", name=cockpit.deployment()["name"]).first.wait_for()
     _save(page, folder / "deployments.png")
-    for name in ("対応記録", "上申の承認", "見本", "通知の送信"):
+    for name in ("対応記録", "上申の承認", "再現", "見本", "通知の送信"):
         open_form(page, cockpit, name)
         _save(page, folder / f"form-{name}.png")
     open_form(page, cockpit, "進捗監視", {"town": "togitsu", "as_of": AS_OF, "inbox": str(inbox)})

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from flows.children import die_with
+
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +53,13 @@ class Running:
         }
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, *args], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT
+                [sys.executable, *args],
+                cwd=ROOT,
+                env=env,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                # A test run that is killed leaves nothing behind. What is called only asks the system.
+                preexec_fn=die_with(os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509
             )
 
     def said(self) -> str:
