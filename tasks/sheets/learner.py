@@ -47,7 +47,7 @@ def learn_file(path: Path, file: str, sha256: str, received_on: date, context: R
     bare = replace(context, layouts=Layouts({}))
     plainly = read_file(path, file, sha256, received_on, bare)
     try:
-        workbook = open_workbook(path.read_bytes(), context.limits, Path(file).stem)
+        workbook = open_workbook(path.read_bytes(), context.limits, file)
     except FileFault as fault:
         return Proposal(error=fault.error)
     tables = tuple(learn_tables(workbook.grids, bare, received_on))

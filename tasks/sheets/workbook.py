@@ -25,6 +25,7 @@ from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
 from tasks.sheets.guard_ods import CONTENT, Range, inspect_ods
 from tasks.sheets.guard_xls import broken_cells
 from tasks.sheets.hidden import Unseen, unseen_of_ods
+from tasks.sheets.percents import percent_cells_of_ods
 from tasks.sheets.remarks import remarks_of_xls, remarks_of_zip
 from tasks.sheets.sniffing import sniff
 
@@ -54,14 +55,20 @@ class Workbook:
     notes: tuple[str, ...] = ()
     _container: Container | None = None
     _contents: Contents | None = None
+    #: Of an .ods, once asked for.
+    _percents: dict[str, set[str]] | None = None
 
     def shows_percent(self, sheet: str, address: str) -> bool | None:
         """Return whether a cell's number format shows percent; None where the file does not tell.
 
         calamine does not show formats, so the few cells that need theirs are looked up in the XML.
         """
-        if self._container is None or self._contents is None:
+        if self._container is None:
             return None
+        if self._contents is None:
+            if self._percents is None:
+                self._percents = percent_cells_of_ods(self._container.read(CONTENT))
+            return address in self._percents.get(sheet, ())
         part = next((s.part for s in self._contents.sheets if s.name == sheet), None)
         tag = _tag_of(self._container.read(part or ""), address.encode())
         if tag is None:
@@ -109,7 +116,8 @@ def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
         broken, merges = inspect_ods(container)
         grids = _grids(data, limits, broken=broken, merges=merges)
         _hide(grids, [grid.name for grid in grids], unseen_of_ods(container.read(CONTENT)))
-        return Workbook("ods", grids, notes=remarks_of_zip(container, container.read(CONTENT)))
+        notes = remarks_of_zip(container, container.read(CONTENT))
+        return Workbook("ods", grids, notes=notes, _container=container)
     if "xl/workbook.bin" in container:
         raise FileFault("format_not_read", kind="Excelバイナリ ブック .xlsb")
     raise FileFault("not_a_workbook", kind="ブックを含まない圧縮ファイル")

@@ -60,6 +60,8 @@ VALUES = {
     "percent-lone-one": ("xlsx", lambda: book(column("進捗率", [1, 0]))),
     "percent-fractions-ods": ("ods", lambda: office(book(
         column("進捗率", [0.45, 1, 0]), formats={"C4": "0%", "C5": "0%", "C6": "0%"}), "ods")),
+    "percent-by-cell-type-in-ods": ("ods", lambda: office(book(
+        column("進捗率", [1, 0.45, 45, 0.8, 1]), formats={"C4": "0%", "C5": "0.0%"}), "ods")),
     "null-spellings": ("xlsx", lambda: book(column("完了日", [
         "-", "－", "―", "…", "不詳", "要確認", "TBD", "#N/A", "未定", "　", "なし"]))),
     "phase-with-arrows-and-notes": ("xlsx", lambda: written(column("段階", [
