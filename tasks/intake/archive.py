@@ -17,7 +17,7 @@ from tasks.intake.errors import FileNotTaken
 from tasks.intake.folder import look
 from tasks.intake.records import Candidate, Submission
 
-_BEING_WRITTEN = "書込み中のため、今回は読まず、次の回に読みます。"
+BEING_WRITTEN = "書込み中のため、今回は読まず、次の回に読みます。"
 _MAX_SUFFIX = 10
 _CHUNK = 256 * 1024
 
@@ -44,10 +44,18 @@ def archive(
         sha256, kept = _copy(candidate, archive_root)
     after = _look(candidate)
     if after != before:
-        raise FileNotTaken("being_written", _BEING_WRITTEN)
+        raise FileNotTaken("being_written", BEING_WRITTEN)
     if known and known.sha256 == sha256:
         return known
     return Submission(town, candidate.file, sha256, int(after.split()[0]), received_on, kept)
+
+
+def is_changing(candidate: Candidate) -> bool:
+    """Say whether a file no longer looks as the scan saw it, or is gone."""
+    try:
+        return _look(candidate) != candidate.look
+    except FileNotTaken:
+        return True
 
 
 def _look(candidate: Candidate) -> str:

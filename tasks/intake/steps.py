@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from config.site import Site
 from plan_data.mendable import MendableError
-from tasks.intake.archive import archive
+from tasks.intake.archive import BEING_WRITTEN, archive, is_changing
 from tasks.intake.errors import FileNotTaken
 from tasks.intake.folder import scan
-from tasks.intake.records import Collected, Skipped, Submission
+from tasks.intake.records import Candidate, Collected, Skipped, Submission
 from tasks.step import step
 from tasks.store.engine import open_store
 from tasks.store.looks import Look, looks_put, submissions_newest
@@ -20,6 +21,10 @@ from tasks.store.repositories import submission_add
 #: The coarsest clock of a file system (FAT) ticks every two seconds: a file that is younger can change
 #: without looking changed, so the next look reads it again.
 _SETTLED_SECONDS = 3
+
+#: A file changed no longer ago than this may still be written, by a program that pauses between its writes:
+#: it is looked at again this long after the first look. Who sends a file an hour before is not kept waiting.
+_YOUNG_SECONDS, _LOOK_AGAIN_SECONDS = 1.0, 0.3
 
 #: Files that are looked at twice in less time than it takes to start a process.
 _SMALL = 500
@@ -50,6 +55,7 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
     present: list[Submission] = []
     new: list[Submission] = []
     looked: list[Look] = []
+    young: list[tuple[Candidate, Submission, Submission | None]] = []
     archive_root, settled = site.archive, seen_at.timestamp() - _SETTLED_SECONDS
     for candidate in candidates:
         newest = known.get(candidate.file)
@@ -68,6 +74,12 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
             new.append(taken)
         if candidate.modified < settled:
             looked.append(Look(candidate.file, candidate.look, taken.sha256))
+        elif candidate.modified > seen_at.timestamp() - _YOUNG_SECONDS:
+            young.append((candidate, taken, before))
+    for candidate, taken, before in _still_changing(young, seen_at):
+        skipped.append(Skipped(candidate.file, "being_written", BEING_WRITTEN))
+        present[present.index(taken) : present.index(taken) + 1] = [before] if before else []
+        new = [one for one in new if one is not taken]
     if new or looked:
         with store.begin() as connection:
             for submission in new:
@@ -80,6 +92,15 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
         tuple(sorted(skipped, key=lambda item: item.file)),
         tuple(sorted(set(known) - seen)),
     )
+
+
+def _still_changing(
+    young: list[tuple[Candidate, Submission, Submission | None]], seen_at: datetime
+) -> list[tuple[Candidate, Submission, Submission | None]]:
+    """Return the young files that have changed since they were first seen; wait a moment where there are any."""
+    if young:
+        time.sleep(max(0.0, _LOOK_AGAIN_SECONDS - (datetime.now(UTC) - seen_at).total_seconds()))
+    return [one for one in young if is_changing(one[0])]
 
 
 def has_unseen(site: Site, inbox: Path, as_of: date) -> bool:

@@ -206,3 +206,30 @@ def test_it_has_a_hint_whether_anything_is_new(site, inbox, tmp_path):
     (inbox / "税務課.xlsx").write_bytes(b"changed")
     assert has_unseen(site, inbox, DAY_1)
     assert not has_unseen(site, tmp_path / "無い", DAY_1)
+
+
+@pytest.mark.parametrize("known_before", [False, True])
+def test_it_waits_for_a_writer_that_pauses_between_its_writes(site, inbox, monkeypatch, known_before):
+    first = collect(site, inbox, DAY_1) if known_before else None
+    path = inbox / "税務課.xlsx"
+    path.write_bytes(b"half")
+    # The writer goes on after the file was copied, while the second look is awaited.
+    monkeypatch.setattr(steps.time, "sleep", lambda seconds: path.write_bytes(b"half and more"))
+    collected = collect(site, inbox, DAY_2)
+    assert [(s.file, s.code) for s in collected.skipped] == [("税務課.xlsx", "being_written")]
+    # What was known of it stands; what was only half there is not known.
+    stands = [s.file for s in collected.submissions]
+    assert stands == (["税務課.xlsx", "高齢者支援課.xlsx"] if known_before else ["高齢者支援課.xlsx"])
+    assert "税務課.xlsx" not in collected.new
+    if first:
+        assert collected.submissions[0] == first.submissions[0]
+    monkeypatch.setattr(steps.time, "sleep", lambda seconds: None)
+    assert "税務課.xlsx" in collect(site, inbox, DAY_3).new
+
+
+def test_it_keeps_nobody_waiting_for_a_file_that_was_written_before(site, inbox, monkeypatch):
+    settled(inbox)
+    waited = []
+    monkeypatch.setattr(steps.time, "sleep", waited.append)
+    assert collect(site, inbox, DAY_1).new
+    assert waited == []
