@@ -83,6 +83,7 @@ class ColumnReader:
         self._table = table
         self._is_null = vocabulary.is_null
         self._is_text = self.name in _TEXTS
+        self._era = era_of_column(column)
         kind, self._read = _reader_for(self.name, column, table, workbook, vocabulary)
         #: The outcomes of values met before; a bool is never looked up there, as True equals 1.
         self._memo: dict[Cell, Outcome] = vocabulary.outcomes.setdefault(kind, {})
@@ -135,10 +136,15 @@ class ColumnReader:
             outcome: Outcome = ()
         else:
             can_be_span = self.name in _PLANNED and isinstance(read, date) and not isinstance(value, date)
-            outcome = read, raw, first_day(raw) if can_be_span else None
+            outcome = read, raw, first_day(raw, self._era) if can_be_span else None
         if is_short and holds_anywhere and value.__class__ is not bool:
             self._memo[value] = outcome
         return outcome
+
+
+def era_of_column(column: Column) -> str:
+    """Return the era of a column's dates that are written without one; empty where nothing gives it."""
+    return column.era or era_of_title(column.title)
 
 
 def _reader_for(
@@ -147,7 +153,7 @@ def _reader_for(
     """Return what reads a column's cells, and before it all that its outcomes depend on besides the field and the cell."""
     if name in DATE_FIELDS:
         planned, date1904 = name in _PLANNED, workbook.date1904
-        era = column.era or era_of_title(column.title)
+        era = era_of_column(column)
         return (planned, date1904, era), lambda cell, i: (read_date(cell, planned, date1904, era), True)
     if name is FieldName.PROGRESS:
         return _progress_reader(column, table, workbook)

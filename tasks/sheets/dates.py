@@ -25,6 +25,8 @@ from tasks.wareki import wareki
 _ERA_DAY = re.compile(ERA + YEAR + r"(?:年|[./-])(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?", re.I)
 _ERA_MONTH = re.compile(ERA + YEAR + r"(?:年|[./-])(?P<month>\d{1,2})月?(?P<end>末日?)?", re.I)
 _ERA_YEAR = re.compile(ERA + YEAR + r"(?P<fiscal>年度?)?", re.I)
+#: A part of a fiscal year: H32下期, 平成32年度末.
+_ERA_SPAN = re.compile(ERA + YEAR + r"(?:年度?)?(?P<part>(?<=年度).+|[^\d年./-].*)", re.I)
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?:年|[./-])(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?")
 _BASIC = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)")
 _YEAR_LAST = re.compile(r"(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<year>\d{4})")
@@ -109,8 +111,21 @@ def _read_text(raw: str, planned: bool, era: str) -> date | Fault:
         match = pattern.fullmatch(text)
         if match:
             return _month(match, planned)
-    span = span_of(text) if planned else None
-    return span[1] if span else _no_day(text)
+    return _end_of_span(text) if planned else _no_day(text)
+
+
+def _end_of_span(text: str) -> date | Fault:
+    """Return the last day of a span; where its era was over by then, offer the one that it lies in."""
+    span = span_of(text)
+    if span:
+        return span[1]
+    of_era = _ERA_SPAN.fullmatch(text)
+    if of_era:
+        year = _era_year(of_era)
+        if not in_era(of_era["era"], date(year, 4, 1), date(year + 1, 3, 31)):
+            right = wareki(date(year, 12, 31)).partition("年")[0] + "年度" + of_era["part"]
+            return _wrong_era(right) if span_of(right) else _no_day(text)
+    return _no_day(text)
 
 
 def _western(match: re.Match[str]) -> date | Fault:

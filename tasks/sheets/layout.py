@@ -14,8 +14,18 @@ from itertools import pairwise
 
 from tasks.sheets.eras import era_of_title
 from tasks.sheets.grid import Cell, Grid, Merge
-from tasks.sheets.meanings import DEPARTMENT, IDENTITY, MILESTONE_MEANING, NOT_READ, STATUS_FIELDS, in_group
+from tasks.sheets.meanings import (
+    DEPARTMENT,
+    IDENTITY,
+    MILESTONE_MEANING,
+    MILESTONE_NAMES,
+    NOT_READ,
+    STATUS_FIELDS,
+    in_group,
+)
+from tasks.sheets.records import FieldName
 from tasks.sheets.vocabulary import Vocabulary
+from tasks.sheets.words import key
 
 _MAX_HEADER_ROWS = 6
 
@@ -270,6 +280,8 @@ def _known(path: tuple[str, ...], vocabulary: Vocabulary) -> str | None:
         found = vocabulary.header(end[0]) if len(end) == 1 else vocabulary.exact_header(*joined)
         if found is not None:
             return _of_milestone(in_group(found, path[:i]), path[:i], vocabulary)
+    if key(path[-1]) in MILESTONE_NAMES and any(map(vocabulary.is_milestone, path[:-1])):
+        return FieldName.MILESTONE.value
     for part in reversed(path):
         found = vocabulary.header(part)
         if found is not None:

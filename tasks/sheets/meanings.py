@@ -45,6 +45,9 @@ MILESTONE_MEANING: dict[str, str] = {
     FieldName.DUE_ON: FieldName.MILESTONE_DUE_ON.value,
 }
 
+#: What stands over the names of milestones, below a word for 節目.
+MILESTONE_NAMES = frozenset(map(key, ("名称", "名前", "名", "内容", "項目")))
+
 
 def in_group(found: str, words: Iterable[str]) -> str:
     """Return what a column holds under these words: 完了日 under 計画 is a planned date."""

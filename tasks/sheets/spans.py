@@ -46,9 +46,12 @@ def span_of(raw: str) -> Span | None:
 
 
 @lru_cache(maxsize=4096)
-def first_day(raw: str) -> date | None:
-    """Return the first day of a planned date that a text gives as a span, None where it gives a day."""
-    span = span_of(raw)
+def first_day(raw: str, era: str = "") -> date | None:
+    """Return the first day of a planned date that a text gives as a span, None where it gives a day.
+
+    ``era``: of dates written without one, because the column's title gives it.
+    """
+    span = span_of(raw) or (span_of(era + raw) if era else None)
     return span[0] if span else None
 
 

@@ -115,6 +115,20 @@ def test_it_refuses_every_day_of_the_plan_in_an_era_that_was_over_and_offers_the
 FIRST_YEARS = {"令和": 2019, "平成": 1989, "昭和": 1926, "大正": 1912, "明治": 1868}
 
 
+@pytest.mark.parametrize("part", ["末", "中", "上期", "下半期", "第3四半期", "4Q"])
+def test_it_offers_the_right_era_of_a_part_of_a_fiscal_year(part):
+    for year in range(2020, 2030):
+        for era in ("平成", "H"):
+            found = codes_of(read_date(f"{era}{year - 1988}年度{part}", planned=True))
+            assert found == (RowCode.DATE_WRONG_ERA, f"令和{year - 2018}年度{part}")
+            # What is offered can be read.
+            assert isinstance(read_date(found[1], planned=True), date)
+        # Of something done no part of a year is a day, in whatever era.
+        assert codes_of(read_date(f"平成{year - 1988}年度{part}")) == (RowCode.DATE_NOT_A_DAY, None)
+    # The fiscal year 2019 began in 平成 and ended in 令和: its parts lie where they lie.
+    assert codes_of(read_date("平成31年度上期", planned=True)) == date(2019, 9, 30)
+
+
 @given(day=st.dates(date(1868, 1, 25), date(2099, 12, 31)), era=st.sampled_from(list(FIRST_YEARS)))
 def test_it_takes_a_day_in_no_era_but_its_own(day, era):
     year = day.year - FIRST_YEARS[era] + 1
