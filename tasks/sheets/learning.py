@@ -6,33 +6,24 @@ values and only offered: a person decides. Pure; runs where files are opened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Literal
 
-from tasks.sheets.columns import raw_text
 from tasks.sheets.context import ReadingContext
-from tasks.sheets.dates import read_date
-from tasks.sheets.faults import Fault
 from tasks.sheets.given_layout import column_with_header, header_paths
 from tasks.sheets.grid import Cell, Grid
+from tasks.sheets.guesses import likely_meanings
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import match_project
-from tasks.sheets.meanings import DEPARTMENT, PROJECT_NAME, STATUS_FIELDS
-from tasks.sheets.records import FieldName
-from tasks.sheets.shares import bare_number
+from tasks.sheets.meanings import PROJECT_NAME, STATUS_FIELDS
 from tasks.sheets.turned import find_turned_tables
-from tasks.sheets.vocabulary import Vocabulary
-from tasks.sheets.words import key, quoted
+from tasks.sheets.words import quoted
 
-#: Part of a column's values that must read as a field for it to be offered as that field.
-_MOST = 0.6
 #: Characters of a header; a longer one is named by its letters.
 _SHORT = 24
-#: How alike, of 100, a header must be to a known one to be offered as that.
-_ALIKE = 75
 #: Rows above the first 事業 in which a header is looked for.
 _HEADER_ROWS = 3
 
@@ -169,7 +160,7 @@ def _place(grid: Grid, header: tuple[int, int] | None, index: int, span: int) ->
         path = header_paths(grid, *header)[index]
         text = "／".join(path)
         if path and len(text) <= _SHORT and column_with_header(grid, *header, text) == index:
-            return f"「{text}」" if text.isascii() and text.isalnum() else text
+            return f"「{text}」" if text.isascii() else text
     first, last = grid.letters[index], grid.letters[index + span - 1]
     return first if span == 1 else f"{first}-{last}"
 
@@ -190,50 +181,9 @@ def _offers(
     cell = grid.address(header[1] if header else next(iter(body)), index)
     what = f"見出し{quoted(title[-1])}" if title else f"{grid.letters[index]}の列"
     place = _place(grid, header, index, 1)
-    meanings = dict(_by_header(title, context.vocabulary)) | dict(_by_values(values, context, as_of))
+    meanings = likely_meanings(title, values, context, as_of)
     for name, why in meanings.items():
         label = quoted(context.vocabulary.label(name))
         yield Doubt(cell, f"{what}は{label}かもしれません（{why}）。", (name, place))
     if not meanings:
         yield Doubt(cell, f"{what}は何の列か分からないため、読みません。")
-
-
-def _by_header(title: Sequence[str], vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    if title:
-        near = vocabulary.like_header(title[-1], _ALIKE)
-        if near is not None:
-            yield near[0], f"知っている見出し{quoted(near[1])}に似ています"
-
-
-def _by_values(values: Sequence[Cell], context: ReadingContext, as_of: date) -> Iterator[tuple[str, str]]:
-    """Yield the fields as which most of these values can be read, with an example."""
-    words, texts = context.vocabulary, [raw_text(value) for value in values]
-    readers: Mapping[str, list[bool]] = {
-        FieldName.PHASE: [not isinstance(words.phase(t), Fault) for t in texts],
-        FieldName.SELF_RATING: [not isinstance(words.self_rating(t), Fault) for t in texts],
-        FieldName.BUDGET: [not isinstance(words.budget(t), Fault) for t in texts],
-        FieldName.PROGRESS: [_is_share(value) for value in values],
-        DEPARTMENT: [bool(context.departments.match_all(t)) for t in texts],
-    }
-    for name, reads in readers.items():
-        if sum(reads) >= _MOST * len(values):
-            yield str(name), _example(texts, reads)
-    days = [read_date(value, planned=True, era="令和") for value in values]
-    are_days = [isinstance(day, date) for day in days]
-    if sum(are_days) >= _MOST * len(values):
-        late = sum(isinstance(day, date) and day > as_of for day in days) * 2 > sum(are_days)
-        order = (FieldName.DUE_ON, FieldName.FINISHED_ON)
-        for name in order if late else order[::-1]:
-            yield name.value, _example(texts, are_days)
-
-
-def _is_share(value: Cell) -> bool:
-    number = bare_number(value)
-    if number is not None:
-        return 0 <= number <= 100
-    return isinstance(value, str) and key(value).endswith("%")
-
-
-def _example(texts: Sequence[str], reads: Sequence[bool]) -> str:
-    example = next(text for text, is_read in zip(texts, reads, strict=True) if is_read)
-    return f"{quoted(example)}など、{len(texts)}個の値のうち{sum(reads)}個がそう読めます"
