@@ -159,6 +159,10 @@ def _print_files(out: Console, result: WatchResult) -> None:
     print_faults(out, result.readings)
 
 
+#: A workbook that may only be laid out in a way of its own, or no longer in that way.
+_ODD = frozenset({"no_table", "layout_mismatch"})
+
+
 def print_faults(out: Console, readings: Sequence[FileReading]) -> None:
     """Print unreadable files and rejected rows, each with its cell and its remedy."""
     for reading in readings:
@@ -172,6 +176,8 @@ def print_faults(out: Console, readings: Sequence[FileReading]) -> None:
             offer = f"（案：{error.suggestion}）" if error.suggestion else ""
             place = f"{reading.file}［{error.sheet}］{error.cell}"
             out.print(f"  [yellow]差戻し[/yellow] {escape(f'{place}：{error.message}{offer}')}")
+    if any(reading.error and reading.error.code in _ODD for reading in readings):
+        out.print("  読み方の案の作り方：shinchoku layout learn ファイル（docs/ja/表の読み方.md）")
 
 
 def _print_alerts(out: Console, result: WatchResult) -> None:

@@ -92,3 +92,11 @@ def test_it_gives_the_proposal_as_one_document(town):
     assert document["tables"][0]["fields"]["project_name"] == ["やること"]
     assert document["counts"]["accepted"] == 1
     assert document["yaml"].startswith("# yaml-language-server")
+
+
+def test_whoever_meets_an_odd_workbook_is_told_of_layouts(town):
+    done = shinchoku("run", "--inbox", str(town / "inbox"), "--engine", "plain")
+    assert "shinchoku layout learn" in done.stdout
+    shinchoku("layout", "learn", str(town / "inbox" / "税務課_進捗11月.xlsx"), "--save", "税務課")
+    done = shinchoku("run", "--inbox", str(town / "inbox"), "--engine", "plain")
+    assert "shinchoku layout learn" not in done.stdout
