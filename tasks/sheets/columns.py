@@ -159,12 +159,7 @@ def _reader_for(
         return _progress_reader(column, table, workbook)
     if name is FieldName.HELD_COUNT:
         return name, lambda cell, i: (read_count(cell), True)
-    lookups = {
-        FieldName.PHASE: words.phase,
-        FieldName.SELF_RATING: words.self_rating,
-        FieldName.BUDGET: words.budget,
-    }
-    lookup = lookups.get(name) or (one_line if name in _NAMES else tidy)
+    lookup = words.lookups.get(name) or (one_line if name in _NAMES else tidy)
     own = dict(column.words)
     if own:
         return (name, column.words), lambda cell, i: (

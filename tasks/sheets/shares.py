@@ -38,9 +38,14 @@ class Unit(Enum):
 def bare_number(raw: Cell) -> float | None:
     """Return a cell's number where it has one without a unit, whether typed as a number or as text."""
     if isinstance(raw, str):
-        text = _THOUSANDS.sub("", compact(raw))
-        return _signed(text) if _NUMBER.fullmatch(text) else None
+        return _bare_number(raw)
     return float(raw) if isinstance(raw, float | int) and not isinstance(raw, bool) else None
+
+
+@lru_cache(maxsize=4096)
+def _bare_number(text: str) -> float | None:
+    plain = _THOUSANDS.sub("", compact(text))
+    return _signed(plain) if _NUMBER.fullmatch(plain) else None
 
 
 def column_unit(cells: Iterable[Cell], title: str) -> Unit:

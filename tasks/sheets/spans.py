@@ -30,6 +30,7 @@ _MONTH = re.compile(
     re.I,
 )
 _UNTIL = re.compile(r"(?:までに?|迄|予定|期限|締切)$")
+_NUMBERS = re.compile(r"\d+")
 _KANJI = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -37,6 +38,9 @@ _KANJI = {"一": 1, "二": 2, "三": 3, "四": 4}
 def span_of(raw: str) -> Span | None:
     """Return first and last day of the span that a text names; None where it names none, or a wrong era's."""
     text = _UNTIL.sub("", compact(unicodedata.normalize("NFKC", raw)))
+    # Nearly all are days, and no span has three numbers.
+    if len(_NUMBERS.findall(text)) > 2:
+        return None
     for pattern, days in _SPANS:
         match = pattern.fullmatch(text)
         if match:

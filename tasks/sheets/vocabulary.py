@@ -16,7 +16,7 @@ from config.headers import Headers
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
 from tasks.sheets.meanings import IDENTITY, in_group
-from tasks.sheets.records import BudgetStep, ReportedPhase, SelfRating
+from tasks.sheets.records import BudgetStep, FieldName, ReportedPhase, SelfRating
 from tasks.sheets.remarks import is_strange
 from tasks.sheets.words import key, quoted
 
@@ -76,6 +76,12 @@ class Vocabulary:
         self._unnoted: set[Cell] = set()
         #: The letters with which words for the 事業's name or id begin.
         self._naming_letters = {word[0] for word, found in self._columns.items() if found in IDENTITY}
+        #: What reads the words of a field.
+        self.lookups: dict[str, Callable[[str], str | Fault]] = {
+            FieldName.PHASE: self.phase,
+            FieldName.SELF_RATING: self.self_rating,
+            FieldName.BUDGET: self.budget,
+        }
         #: By kind of column: what values gave that were read before, in this file or another.
         self.outcomes: dict[object, dict[Any, Any]] = {}
 

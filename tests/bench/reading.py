@@ -53,11 +53,14 @@ def site_at(home: Path | None = None) -> Site:
 
 @cache
 def context() -> ReadingContext:
-    """What the reader knows of the town, loaded once a worker."""
+    """What the reader knows of the town, loaded once a worker, which then runs as a reading process does."""
     from tasks.sheets.reading import reading_context
+    from tasks.sheets.worker import spare_the_collector
 
     site = site_at()
-    return reading_context(site.plan_book.in_force(AS_OF), site.config)
+    known = reading_context(site.plan_book.in_force(AS_OF), site.config)
+    spare_the_collector()
+    return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from tasks.store.repositories import (
     run_get,
     submission_add,
     submissions_known,
+    submissions_unread,
 )
 
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=timezone(timedelta(hours=9)))
@@ -205,6 +206,27 @@ def test_it_knows_the_reader_of_the_newest_reading(store):
         # What v1 read is no longer the newest: asked for again, it has to read again.
         assert newest() == (sub, "v2")
         assert readings_newest(connection, TOWN, day(9)) == {}
+
+
+def test_it_names_what_the_reader_of_its_day_has_not_read_last(store):
+    def unread(as_of=11, **keys):
+        by_day = {day(int(name[1:])): key for name, key in keys.items()}
+        return set(submissions_unread(connection, TOWN, day(as_of), by_day).values())
+
+    with store.begin() as connection:
+        one = submission_add(connection, sent("a.xlsx", "A", 10), NINE)
+        two = submission_add(connection, sent("b.xlsx", "B", 11), NINE)
+        assert unread(d10="v1", d11="v1") == {one, two}
+        reading_put(connection, one, "v1", read("a.xlsx", 10, phase="導入"))
+        reading_put(connection, two, "v2", read("b.xlsx", 11, phase="導入"))
+        assert unread(d10="v1", d11="v1") == {two}
+        # A plan revised between them: each day has its reader.
+        assert unread(d10="v1", d11="v2") == set()
+        assert unread(d10="v2", d11="v1") == {one, two}
+        assert unread(as_of=10, d10="v2") == {one}
+        reading_put(connection, one, "v2", read("a.xlsx", 10, phase="運用"))
+        # What v1 read is no longer the newest: asked for again, it has to read again.
+        assert unread(as_of=10, d10="v1") == {one}
 
 
 def test_it_writes_json_without_spaces_and_with_readable_japanese(store):
