@@ -43,10 +43,11 @@ def work(): pass
 @flow
 def empty(): work()
 
-runner = Runner(name="bare", query_seconds=2, limit=1, pause_on_shutdown=False)
-for number in range(int(sys.argv[1])):
-    runner.add_flow(empty, name=f"bare-{number}")
-asyncio.run(runner.start())
+if __name__ == "__main__":
+    runner = Runner(name="bare", query_seconds=2, limit=1, pause_on_shutdown=False)
+    for number in range(int(sys.argv[1])):
+        runner.add_flow(empty, name=f"bare-{number}")
+    asyncio.run(runner.start())
 """
 
 
@@ -103,7 +104,10 @@ def _bare(home: Path, flows: int, counted: bool) -> dict[str, float]:
             ready = time.monotonic() - began
             if not counted:
                 return {}
-            with running(["-c", SERVE, str(flows)], home, f"{home}-serve") as serve:
+            # Prefect serves no flow that lies in no file.
+            script = home / "bare.py"
+            script.write_text(SERVE)
+            with running([str(script), str(flows)], home, f"{home}-serve") as serve:
                 wait_for(lambda: len(_deployments(session, api)) == flows, START_SECONDS, serve.said)
                 time.sleep(IDLE_SECONDS)
                 memory = _megabytes(server) + _megabytes(serve)
@@ -161,7 +165,9 @@ def _to_first_task(session: requests.Session, api: str, path: str, body: Any) ->
 
 def _one_run(session: requests.Session, api: str, path: str, body: Any) -> float:
     asked = time.time()
-    run = session.post(api + path, json=body, timeout=30).json()["id"]
+    answer = session.post(api + path, json=body, timeout=30)
+    assert answer.ok, answer.text
+    run = answer.json()["id"]
     wait_for(
         lambda: session.get(f"{api}/flow_runs/{run}", timeout=30).json()["state_type"] == "COMPLETED", 120
     )
