@@ -118,6 +118,9 @@ def test_it_fills_every_message_in_completely():
             "rows",
             "columns",
             "looked_for",
+            "layout",
+            "what",
+            "how",
         )
     }
     for code in FILE_ERROR_CODES:
