@@ -9,7 +9,8 @@ from tasks.sheets.dates import read_date
 from tasks.sheets.eras import era_of_title
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Broken, Cell
-from tasks.sheets.layout import Column, Table
+from tasks.sheets.header import Column
+from tasks.sheets.layout import Table
 from tasks.sheets.meanings import STATUS_FIELDS
 from tasks.sheets.records import DATE_FIELDS, FieldName
 from tasks.sheets.shares import Unit, column_unit, read_count, read_progress

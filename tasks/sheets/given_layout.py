@@ -16,7 +16,8 @@ from config.section import plain
 from tasks.sheets.eras import era_of_title
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import Grid
-from tasks.sheets.layout import Column, Table, columns_of, filled_cells, header_texts
+from tasks.sheets.header import Column, columns_of, header_texts
+from tasks.sheets.layout import Table, filled_cells
 from tasks.sheets.meanings import IDENTITY
 from tasks.sheets.words import key
 

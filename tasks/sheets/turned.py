@@ -11,7 +11,8 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from tasks.sheets.grid import Cell, Grid
-from tasks.sheets.layout import Column, Table, find_tables
+from tasks.sheets.header import Column
+from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import ProjectIndex, match_project
 from tasks.sheets.meanings import IDENTITY
 from tasks.sheets.vocabulary import Vocabulary

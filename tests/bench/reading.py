@@ -263,6 +263,8 @@ def unchanged(inbox: Path, paths: list[Path], home: Path, rounds: int) -> None:
     show("hashing the files", base, len(paths))
     show("unchanged, every file opened", median(opened), len(paths), median(opened) / base, "<= 1.30x")
     show("unchanged, by size and times", median(by_look), len(paths), median(by_look) / base, "<= 0.35x")
+    bare = median(with_calamine(paths).seconds for _ in range(rounds))
+    show("the same against bare calamine", None, len(paths), median(by_look) / bare, "one process each")
 
 
 def set_times(paths: Sequence[Path], moment: float) -> None:
