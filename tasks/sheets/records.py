@@ -41,9 +41,6 @@ class FieldName(StrEnum):
     REPORTER = "reporter"
     REPORTED_ON = "reported_on"
 
-    # Enum hashes the name, in Python; a file looks up fields a thousand times.
-    __hash__ = str.__hash__
-
 
 DATE_FIELDS = frozenset(
     {
@@ -209,15 +206,17 @@ _ENUM_FIELDS: dict[str, type[StrEnum]] = {
 }
 
 
+_KEYS = frozenset({"value", "raw", "cell", "first_day"})
+
+
 def typed_field(name: str, field: Any) -> FieldValue:
     """Return ``field`` with its value typed as its name says; raise ValueError where it cannot be."""
     if isinstance(field, FieldValue):
         return FieldValue(typed_value(name, field.value), field.raw, field.cell, field.first_day)
     if not isinstance(field, dict) or "value" not in field:
         raise ValueError(f"field {name} needs value, raw and cell")
-    unknown = field.keys() - {"value", "raw", "cell", "first_day"}
-    if unknown:
-        raise ValueError(f"unknown keys {sorted(unknown)} in field {name}")
+    if not _KEYS.issuperset(field):
+        raise ValueError(f"unknown keys {sorted(field.keys() - _KEYS)} in field {name}")
     cell = field.get("cell")
     raw = field.get("raw", field["value"])
     first = field.get("first_day")
