@@ -53,7 +53,8 @@ def run_under_prefect(
                 _refuse_locked_out(client, api)
             mode: Literal["試行", "本番"] = "試行" if dry_run else "本番"
             order = WatchOrder(town=site.town, mode=mode, as_of=as_of, inbox=str(inbox.absolute()))
-            return watch_flow(order)
+            result: WatchResult = watch_flow(order).unquote()
+            return result
 
 
 def _refuse_locked_out(client: SyncPrefectClient, api: str) -> None:

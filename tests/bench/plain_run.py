@@ -57,6 +57,11 @@ import json, sys, time
 t0 = time.perf_counter()
 from config.settings import settings
 from config.site import Site
+from tasks.sheets.pool import ReadingPool
+site = Site(town="togitsu", settings=settings())
+site.prepare()
+pool = ReadingPool(site.config.rules.reader)
+pool.warm_up()  # as flows.run does
 from flows.engines import PlainEngine
 from flows.watch import watch
 from datetime import date
@@ -68,9 +73,7 @@ def tell(name, done, total):
     begun.setdefault(name, now)
     if done == total:
         marks[name] = now - begun[name]
-site = Site(town="togitsu", settings=settings())
-site.prepare()
-watch(PlainEngine(tell), site, Path(sys.argv[1]), date(2026, 11, 24))
+watch(PlainEngine(tell), site, Path(sys.argv[1]), date(2026, 11, 24), pool=pool)
 marks["total"] = time.perf_counter() - t0
 print(json.dumps(marks))
 """
