@@ -114,6 +114,8 @@ def test_it_tries_by_itself_where_nothing_is_said_and_tells_nobody(cockpit, samp
     assert run["name"] == "進捗監視（試行） 時津町 R8-11-24"
     shown = cockpit.of_run("artifacts", run["id"])
     assert {a["key"] for a in shown} >= {"togitsu-trial-verdicts", "togitsu-trial-changes"}
+    (bar,) = [a for a in shown if a["type"] == "progress"]
+    assert (bar["description"], float(bar["data"])) == ("終わりました", 100.0)
     # The progress bar is of the run alone, and stands under no name.
     named = [a["description"] for a in shown if a["type"] != "progress"]
     assert [text for text in named if not text.startswith("【試行】")] == []
