@@ -13,8 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.site import Site
 from flows.engines import Engine
-from flows.run import run_watch
-from tasks.samples.build import DAYS, build_inbox
 
 if TYPE_CHECKING:
     from flows.watch import WatchResult
@@ -50,6 +48,9 @@ def run_demo(site: Site, day: int, as_of: date | None, *, as_json: bool) -> int:
     Day 1 starts over. The sample has its own home below the real one, with its own database, and
     always the embedded engine and the folder of .eml files: nothing of it reaches anybody.
     """
+    from flows.run import run_watch
+    from tasks.samples.build import DAYS
+
     acting, inbox = _prepared(site, day)
     print(f"見本：架空の報告です。{inbox} の表を読みます。", file=sys.stderr)
     return run_watch(acting, as_of or DAYS[day], str(inbox), "plain", as_json=as_json, strict=False)
@@ -58,6 +59,7 @@ def run_demo(site: Site, day: int, as_of: date | None, *, as_json: bool) -> int:
 def sample(engine: Engine, site: Site, order: SampleOrder) -> WatchResult:
     """Run the watch on the sample inbox, as run_demo does, under any engine."""
     from flows.watch import watch
+    from tasks.samples.build import DAYS
 
     day = 1 if order.day == "1日目" else 2
     acting, inbox = _prepared(site, day)
@@ -67,6 +69,8 @@ def sample(engine: Engine, site: Site, order: SampleOrder) -> WatchResult:
 
 
 def _prepared(site: Site, day: int) -> tuple[Site, Path]:
+    from tasks.samples.build import build_inbox
+
     site.prepare()
     home = site.home / FOLDER
     if day == 1 and home.exists():

@@ -16,7 +16,6 @@ from config.site import Site
 from flows.clock import now, today
 from flows.deliver import DeliverOrder, deliver_only
 from flows.demo import SampleOrder, sample
-from flows.prefect_answers import ask_for_releases
 from flows.prefect_engine import PrefectEngine
 from flows.prefect_names import run_name
 from flows.prefect_secrets import with_blocks
@@ -59,6 +58,9 @@ def watch_flow(order: WatchOrder) -> quote:
     dry_run = order.mode == "試行"
     result = watch(PrefectEngine(STEPS), site, inbox, order.as_of, dry_run=dry_run)
     if not dry_run:
+        # Imported last: what a run loads before its first step is time from Submit to work.
+        from flows.prefect_answers import ask_for_releases
+
         ask_for_releases(site, order.as_of)
     return quote(result)
 
