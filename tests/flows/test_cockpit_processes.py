@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from contextlib import contextmanager
 
 import pytest
 from processes import ROOT, free_port, running, wait_for
@@ -30,6 +31,16 @@ def up(tmp_path, port, *more):
     )
 
 
+@contextmanager
+def inherited(number, how):
+    """What a process started meanwhile does with a signal until it says otherwise."""
+    before = signal.signal(number, how)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 @pytest.mark.parametrize(
     "number",
     [
@@ -39,7 +50,8 @@ def up(tmp_path, port, *more):
     ],
 )
 def test_it_stops_cleanly_and_leaves_no_process_and_no_state(tmp_path, number):
-    with up(tmp_path, free_port()) as cockpit:
+    # What ignores a signal hands that on: a suite under nohup or in the background would.
+    with inherited(number, signal.SIG_DFL), up(tmp_path, free_port()) as cockpit:
         cockpit.says(UP, 60)
         assert len(cockpit.family()) == 4
         cockpit.process.send_signal(number)
@@ -49,15 +61,11 @@ def test_it_stops_cleanly_and_leaves_no_process_and_no_state(tmp_path, number):
 
 
 def test_it_stays_up_under_nohup_when_the_terminal_is_closed(tmp_path):
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with up(tmp_path, free_port()) as cockpit:
-            cockpit.says(UP, 60)
-            cockpit.process.send_signal(signal.SIGHUP)
-            cockpit.process.send_signal(signal.SIGTERM)
-            assert cockpit.process.wait(60) == 0
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    with inherited(signal.SIGHUP, signal.SIG_IGN), up(tmp_path, free_port()) as cockpit:
+        cockpit.says(UP, 60)
+        cockpit.process.send_signal(signal.SIGHUP)
+        cockpit.process.send_signal(signal.SIGTERM)
+        assert cockpit.process.wait(60) == 0
 
 
 def test_it_takes_its_children_along_when_it_is_killed(tmp_path):
