@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from contextlib import contextmanager
 
 import pytest
-from processes import ROOT, free_port, running, wait_for
+from processes import ROOT, free_port, inherited, running, wait_for
 
 from flows.only_one import only_one
 
@@ -31,16 +30,6 @@ def up(tmp_path, port, *more):
     )
 
 
-@contextmanager
-def inherited(number, how):
-    """What a process started meanwhile does with a signal until it says otherwise."""
-    before = signal.signal(number, how)
-    try:
-        yield
-    finally:
-        signal.signal(number, before)
-
-
 @pytest.mark.parametrize(
     "number",
     [
@@ -50,7 +39,6 @@ def inherited(number, how):
     ],
 )
 def test_it_stops_cleanly_and_leaves_no_process_and_no_state(tmp_path, number):
-    # What ignores a signal hands that on: a suite under nohup or in the background would.
     with inherited(number, signal.SIG_DFL), up(tmp_path, free_port()) as cockpit:
         cockpit.says(UP, 60)
         assert len(cockpit.family()) == 4

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from processes import running, wait_for
+from processes import inherited, running, wait_for
 
 from config.town import load_town
 from flows.clock import TOKYO
@@ -165,7 +165,7 @@ def test_it_ends_cleanly_after_the_run_at_work(place, number, at_work):
         place.run_and_kill()
         place.be_off_for_days(9)
         (place.home / "hold").touch()
-    with place.scheduler() as scheduler:
+    with inherited(number, signal.SIG_DFL), place.scheduler() as scheduler:
         scheduler.says("始めます。" if at_work else WAITING, SECONDS)
         wait_for(lambda: at_work or place.next_moment_is_kept(), SECONDS, scheduler.said)
         scheduler.process.send_signal(number)

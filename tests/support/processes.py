@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -33,6 +34,19 @@ def wait_for(what: Callable[[], T], seconds: float, say: Callable[[], str] = lam
             raise TimeoutError(f"not within {seconds} s. {say()}")
         time.sleep(0.1)
     return result
+
+
+@contextmanager
+def inherited(number: int, how: signal.Handlers) -> Iterator[None]:
+    """What a process started meanwhile does with a signal until it says otherwise.
+
+    A suite under nohup or in the background ignores some, and would hand that on.
+    """
+    before = signal.signal(number, how)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 class Running:
