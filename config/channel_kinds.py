@@ -1,10 +1,8 @@
 """The ways out: what each kind of channel needs to know. Whatever is secret stands in the settings."""
 
-from __future__ import annotations
-
 import re
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
@@ -138,13 +136,13 @@ class WebhookChannel(_Channel):
     )
 
     @model_validator(mode="after")
-    def _url_is_allowed(self) -> WebhookChannel:
+    def _url_is_allowed(self) -> Self:
         if self.url is not None and host_port(self.url) not in self.allowed_hosts:
             refuse(("url",), f"{host_port(self.url)} は allowed_hosts にありません", self.allowed_hosts)
         return self
 
     @model_validator(mode="after")
-    def _placeholders_are_known(self) -> WebhookChannel:
+    def _placeholders_are_known(self) -> Self:
         for name in _placeholders_in(self.body):
             if name not in PLACEHOLDERS:
                 refuse(("body",), f"「{{{name}}}」は使えません", [f"{{{known}}}" for known in PLACEHOLDERS])

@@ -1,8 +1,6 @@
 """By which way messages go out, and who is told of what."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -61,7 +59,7 @@ class Channels(Section):
     operation: Operation = Field(Operation(), description="このしくみ自身の知らせ（稼働報告など）")
 
     @model_validator(mode="after")
-    def _routes_lead_somewhere(self) -> Channels:
+    def _routes_lead_somewhere(self) -> Self:
         seen: set[tuple[str, str]] = set()
         for i, route in enumerate(self.routes):
             if route.channel not in self.channels:
@@ -77,7 +75,7 @@ class Channels(Section):
         return self
 
     @model_validator(mode="after")
-    def _fallback_reaches_people(self) -> Channels:
+    def _fallback_reaches_people(self) -> Self:
         name = self.delivery.fallback
         if name is not None and (name not in self.channels or self.channels[name].is_chat):
             fit = [known for known, channel in self.channels.items() if not channel.is_chat]
@@ -85,7 +83,7 @@ class Channels(Section):
         return self
 
     @model_validator(mode="after")
-    def _operator_is_reached(self) -> Channels:
+    def _operator_is_reached(self) -> Self:
         name = self.operation.channel
         if name is not None and name not in self.channels:
             refuse(("operation", "channel"), f"「{name}」という経路はありません", list(self.channels))
@@ -102,7 +100,7 @@ class Channels(Section):
         known = self.channels.get(channel)
         return None if known is not None and not known.is_chat else self.delivery.fallback
 
-    def into_folder(self) -> Channels:
+    def into_folder(self) -> Self:
         """Return the same routes with every channel a folder: nothing reaches anybody."""
         folders: dict[str, Any] = {name: FolderChannel(kind="folder") for name in self.channels}
         return self.model_copy(update={"channels": folders})

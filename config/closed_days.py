@@ -1,8 +1,7 @@
 """Days on which the town hall is closed besides weekends, holidays and 12/29–1/3."""
 
-from __future__ import annotations
-
 from datetime import date
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -24,7 +23,7 @@ class ClosedDays(Section):
     added_holidays: tuple[ClosedDay, ...] = Field(description="法改正で新たに加わった祝日")
 
     @model_validator(mode="after")
-    def _days_are_listed_once(self) -> ClosedDays:
+    def _days_are_listed_once(self) -> Self:
         tables = (("closed", self.closed), ("added_holidays", self.added_holidays))
         refuse_repeated(
             ((table, i, "day"), entry.day.isoformat())

@@ -1,9 +1,7 @@
 """Confirmed human rulings: which 事業 or 担当課 an unclear text means. A guess is never one."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -47,7 +45,7 @@ class ProjectRuling(Ruling):
     )
 
     @model_validator(mode="after")
-    def _means_one_thing(self) -> ProjectRuling:
+    def _means_one_thing(self) -> Self:
         given = [self.project_id is not None, bool(self.project_ids), self.not_of_plan]
         if sum(given) != 1:
             choices = ["project_id", "project_ids", "not_of_plan: true"]
@@ -77,7 +75,7 @@ class Crosswalk(Section):
     departments: tuple[DepartmentRuling, ...] = Field(description="課名の読替え")
 
     @model_validator(mode="after")
-    def _texts_are_ruled_once(self) -> Crosswalk:
+    def _texts_are_ruled_once(self) -> Self:
         tables: tuple[tuple[str, tuple[Ruling, ...]], ...] = (
             ("projects", self.projects),
             ("departments", self.departments),

@@ -1,7 +1,5 @@
 """How hard a message is tried, when it is given up, and what becomes of it then."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,8 +1,7 @@
 """The departments of the town, how they are written in practice, and groups of them."""
 
-from __future__ import annotations
-
 from functools import cached_property
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -26,7 +25,7 @@ class Departments(Section):
     departments: tuple[Department, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _names_are_unique(self) -> Departments:
+    def _names_are_unique(self) -> Self:
         named = ((("departments", i, "name"), d.name) for i, d in enumerate(self.departments))
         aliases = (
             (("departments", i, "aliases", j), alias)
@@ -37,7 +36,7 @@ class Departments(Section):
         return self
 
     @model_validator(mode="after")
-    def _groups_are_sound(self) -> Departments:
+    def _groups_are_sound(self) -> Self:
         plain_names = [d.name for d in self.departments if not d.group]
         for i, department in enumerate(self.departments):
             if department.group and not department.members:

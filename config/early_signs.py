@@ -1,7 +1,5 @@
 """Single signs told as 参考: which are told, from what count on, and why. Data of rules.yaml."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from config.section import Section

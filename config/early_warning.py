@@ -1,9 +1,8 @@
 """The early warning: which signals count, how much, from what value on wholly, and why. Data of forecast.yaml."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -73,13 +72,13 @@ class WarningRules(Section):
     signals: dict[SignalName, SignalRule] = Field(description="手掛かりごとの点数")
 
     @model_validator(mode="after")
-    def _every_signal_is_ruled(self) -> WarningRules:
+    def _every_signal_is_ruled(self) -> Self:
         missing = [name.value for name in SignalName if name not in self.signals]
         if missing:
             refuse(("signals",), f"手掛かり「{missing[0]}」がありません", ["使わないときは on: false"])
         return self
 
-    def with_points(self, points: Mapping[SignalName, float]) -> WarningRules:
+    def with_points(self, points: Mapping[SignalName, float]) -> Self:
         """Return the rules for another kind of data: these signals count, by these points, and no other."""
         signals = {
             name: rule.model_copy(update={"on": name in points, "points": points.get(name, 0.0)})

@@ -1,15 +1,13 @@
 """How long an alert waits for an answer, whom it then climbs to, and when it is kept back."""
 
-from __future__ import annotations
-
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from config.channels import Audience
-from config.schedules import TimeOfDay
 from config.section import Section
+from config.times import TimeOfDay
 from plan_data.explain import refuse
 
 AlertingVerdict = Literal["critical", "delayed", "contradictory", "at_risk", "unreported"]
@@ -56,7 +54,7 @@ class Flapping(Section):
     )
 
     @model_validator(mode="after")
-    def _settles_within(self) -> Flapping:
+    def _settles_within(self) -> Self:
         if self.settle_business_days > self.within_business_days:
             refuse(
                 ("settle_business_days",),
@@ -114,7 +112,7 @@ class Answers(Section):
     )
 
     @model_validator(mode="after")
-    def _default_is_allowed(self) -> Answers:
+    def _default_is_allowed(self) -> Self:
         if self.ack_business_days > self.at_most_business_days:
             refuse(
                 ("ack_business_days",),
@@ -142,7 +140,7 @@ class Sending(Section):
     on_closed_days: bool = Field(strict=True, description="閉庁日にも送るなら true")
 
     @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Sending:
+    def _opens_before_it_closes(self) -> Self:
         if self.not_after <= self.not_before:
             refuse(("not_after",), "not_before より後の時刻にしてください", ['"20:00"'])
         return self
@@ -161,7 +159,7 @@ class Escalation(Section):
     sending: Sending
 
     @model_validator(mode="after")
-    def _ladder_climbs(self) -> Escalation:
+    def _ladder_climbs(self) -> Self:
         places = [RUNGS.index(rung.audience) for rung in self.ladder]
         for i, place in enumerate(places):
             if place == 0:
@@ -179,7 +177,7 @@ class Escalation(Section):
         return self
 
     @model_validator(mode="after")
-    def _delays_grow(self) -> Escalation:
+    def _delays_grow(self) -> Self:
         known: dict[str, int] = {}
         for i, rung in enumerate(self.ladder):
             for verdict, days in rung.after_business_days.items():

@@ -1,6 +1,6 @@
 """What the forecast of the end assumes, and from when it counts. Sources stand beside the data."""
 
-from __future__ import annotations
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -19,7 +19,7 @@ class Prior(Section):
     source: str = Field(min_length=1, description="数字の出典（著者・年・表）")
 
     @model_validator(mode="after")
-    def _more_certain_is_later(self) -> Prior:
+    def _more_certain_is_later(self) -> Self:
         if self.p80 < self.p50:
             refuse(("p80",), "p50 より小さくできません", [f"{self.p50} 以上の数"])
         return self

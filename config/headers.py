@@ -1,8 +1,6 @@
 """The words of the departments' own sheets: column headers, and how phases and ratings are written."""
 
-from __future__ import annotations
-
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -64,14 +62,14 @@ class Headers(Section):
     totals: Words = Field(description="この語だけの行は合計行とみなす")
 
     @model_validator(mode="after")
-    def _every_field_has_a_header(self) -> Headers:
+    def _every_field_has_a_header(self) -> Self:
         for name in get_args(FieldName):
             if not self.fields.get(name):
                 refuse(("fields", name), "見出しがありません。一つ以上書いてください")
         return self
 
     @model_validator(mode="after")
-    def _words_mean_one_thing(self) -> Headers:
+    def _words_mean_one_thing(self) -> Self:
         for table in ("fields", "phases", "self_ratings", "budget"):
             words: dict[str, Words] = getattr(self, table)
             refuse_repeated(

@@ -6,11 +6,36 @@ import json
 from pathlib import Path
 from typing import Any
 
+from config.channels import Channels
+from config.closed_days import ClosedDays
+from config.crosswalk import Crosswalk
+from config.departments import Departments
+from config.escalation import Escalation
+from config.forecast import ForecastRules
+from config.headers import Headers
 from config.layouts import Layout
+from config.people import People
+from config.portfolio import Portfolio
+from config.rules import Rules
+from config.schedules import Schedules
 from config.section import Section
-from config.town import FILES, LAYOUTS
+from config.town import LAYOUTS
 
-#: The town's files, and those of which it has a folder.
+#: The files of a town's folder, without ``.yaml``, and what each is loaded as.
+FILES: dict[str, type[Section]] = {
+    "departments": Departments,
+    "people": People,
+    "headers": Headers,
+    "rules": Rules,
+    "forecast": ForecastRules,
+    "portfolio": Portfolio,
+    "schedules": Schedules,
+    "channels": Channels,
+    "escalation": Escalation,
+    "crosswalk": Crosswalk,
+    "closed_days": ClosedDays,
+}
+#: Those, and those of which it has a folder.
 MODELS: dict[str, type[Section]] = {**FILES, LAYOUTS: Layout}
 FOLDER = Path(__file__).resolve().parent / "schemas"
 

@@ -1,10 +1,8 @@
 """How an odd workbook of one department is laid out: a file in ``layouts/`` for each such workbook."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -77,7 +75,7 @@ class TableLayout(Section):
         return self.lines(text) if re.fullmatch(f"{shape}(?:-{shape})?", text) else None
 
     @model_validator(mode="after")
-    def _lines_are_lines(self) -> TableLayout:
+    def _lines_are_lines(self) -> Self:
         shape, example = (_ROW, "6 又は 3-5") if self.orientation == "rows" else (_LETTERS, "C 又は A-B")
         for loc, text, may_span in (
             (("header",), self.header, True),
@@ -91,7 +89,7 @@ class TableLayout(Section):
         return self
 
     @model_validator(mode="after")
-    def _lines_are_in_order(self) -> TableLayout:
+    def _lines_are_in_order(self) -> Self:
         first = _number(self.first)
         if self.header is not None:
             top, bottom = self.lines(self.header)
@@ -102,7 +100,7 @@ class TableLayout(Section):
         return self
 
     @model_validator(mode="after")
-    def _fields_make_a_table(self) -> TableLayout:
+    def _fields_make_a_table(self) -> Self:
         if not _IDENTITY & self.fields.keys():
             refuse(("fields",), "事業を表す列がありません", ["project_name", "project_id"])
         if not self.fields.keys() - _IDENTITY - {"department"}:
@@ -132,7 +130,7 @@ class Layout(Section):
     tables: tuple[TableLayout, ...] = Field((), description="表ごとの読み方")
 
     @model_validator(mode="after")
-    def _says_whose_and_what(self) -> Layout:
+    def _says_whose_and_what(self) -> Self:
         if self.department is None and not self.files:
             refuse(
                 (),

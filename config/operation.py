@@ -1,14 +1,12 @@
 """Who looks after the service, and how its silence is noticed."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from config.channel_kinds import HostPort, Networks
-from config.schedules import is_time
 from config.section import Section
+from config.times import is_time
 
 
 class Heartbeat(Section):

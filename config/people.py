@@ -1,9 +1,7 @@
 """Who is told: the roles of the headquarters and the contacts of the departments."""
 
-from __future__ import annotations
-
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -52,7 +50,7 @@ class People(Section):
     roles: dict[str, Person] = Field(description="役割ごとの宛先")
 
     @model_validator(mode="after")
-    def _roles_are_known(self) -> People:
+    def _roles_are_known(self) -> Self:
         for role in self.roles:
             prefixed = role.startswith((DEPARTMENT_ROLE, DIVISION_ROLE)) and role.partition(":")[2]
             if role not in ROLES and not prefixed:

@@ -1,8 +1,7 @@
 """How a portfolio of projects from elsewhere is read: its columns, its ratings, and what counts as a slip."""
 
-from __future__ import annotations
-
 from enum import StrEnum
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -34,7 +33,7 @@ class Portfolio(Section):
     nulls: tuple[str, ...] = Field(description="値がないことを示す語")
 
     @model_validator(mode="after")
-    def _words_are_told_apart(self) -> Portfolio:
+    def _words_are_told_apart(self) -> Self:
         refuse_repeated(
             (("columns", field.value, i), word)
             for field, words in self.columns.items()

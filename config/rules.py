@@ -1,9 +1,7 @@
 """The thresholds and ladders by which progress is judged. Source: the plan's chapter 3 and DOMAIN rules."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -99,7 +97,7 @@ class Rules(Section):
     )
 
     @model_validator(mode="after")
-    def _thresholds_ascend(self) -> Rules:
+    def _thresholds_ascend(self) -> Self:
         if not self.at_risk_milestone_days < self.delayed_milestone_days:
             refuse(
                 ("delayed_milestone_days",),
@@ -115,7 +113,7 @@ class Rules(Section):
         return self
 
     @model_validator(mode="after")
-    def _ladders_ascend(self) -> Rules:
+    def _ladders_ascend(self) -> Self:
         for phase, steps in self.ladders.items():
             _check_ladder(phase, steps)
         return self

@@ -1,33 +1,17 @@
 """When each flow runs: business-day rules as data. Compiling them to triggers is the flows' work."""
 
-from __future__ import annotations
-
-import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from config.section import NAME, NAME_ALLOWED, Section, refuse_repeated, shaped
+from config.times import TimeOfDay
 from plan_data.explain import refuse
 
 Weekday = Literal["月", "火", "水", "木", "金"]
 WEEKDAYS: tuple[Weekday, ...] = ("月", "火", "水", "木", "金")
-
-
-def is_time(text: str) -> str:
-    """Return a time of day as it is written; fail validation for what is none."""
-    if not re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", text):
-        refuse((), f"「{text}」という時刻はありません", ['"08:30" のような24時間の時:分（2桁ずつ）'])
-    return text
-
-
-TimeOfDay = Annotated[
-    str,
-    AfterValidator(is_time),
-    Field(description='時刻（日本時間）。例: "08:30"', json_schema_extra={"pattern": r"^\d\d:\d\d$"}),
-]
 
 
 class EveryBusinessDay(Section):
@@ -127,7 +111,7 @@ class Entry(Section):
     )
 
     @model_validator(mode="after")
-    def _has_its_times(self) -> Entry:
+    def _has_its_times(self) -> Self:
         if (self.time is None) == (not self.times):
             refuse(("time",), "time か times の、どちらか一方を書いてください", ['time: "08:30"'])
         if len(set(self.times)) < len(self.times):
@@ -148,7 +132,7 @@ class Schedules(Section):
     entries: tuple[Entry, ...] = Field(alias="schedules", description="予定の一覧")
 
     @model_validator(mode="after")
-    def _ids_are_unique(self) -> Schedules:
+    def _ids_are_unique(self) -> Self:
         refuse_repeated((("schedules", i, "id"), entry.id) for i, entry in enumerate(self.entries))
         return self
 

@@ -1,7 +1,5 @@
 """What all configuration files have in common: frozen sections, and texts compared plainly."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Iterable

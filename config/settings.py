@@ -4,14 +4,12 @@
 is never read. A name that is not known is refused, so that a typing error cannot go unnoticed.
 """
 
-from __future__ import annotations
-
 import difflib
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
@@ -124,7 +122,7 @@ class Settings(BaseSettings):
     )
 
     @model_validator(mode="after")
-    def _password_has_a_user(self) -> Settings:
+    def _password_has_a_user(self) -> Self:
         if self.smtp_password is not None and self.smtp_username is None:
             refuse(("smtp_password",), "")
         return self

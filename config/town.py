@@ -15,31 +15,15 @@ from config.escalation import Escalation
 from config.forecast import ForecastRules
 from config.headers import Headers
 from config.people import People
-from config.portfolio import Portfolio
 from config.rules import Rules
-from config.schedules import Schedules
-from config.section import Section
 from plan_data.source import SourceError, load_yaml
 
 if TYPE_CHECKING:
     from config.layouts import Layout
+    from config.portfolio import Portfolio
+    from config.schedules import Schedules
 
 _ROOT = Path(__file__).resolve().parent
-
-#: The files of a town's folder, without ``.yaml``, and what each is loaded as.
-FILES: dict[str, type[Section]] = {
-    "departments": Departments,
-    "people": People,
-    "headers": Headers,
-    "rules": Rules,
-    "forecast": ForecastRules,
-    "portfolio": Portfolio,
-    "schedules": Schedules,
-    "channels": Channels,
-    "escalation": Escalation,
-    "crosswalk": Crosswalk,
-    "closed_days": ClosedDays,
-}
 
 #: The folder of a town's folder that holds a file for each odd workbook; most towns need none.
 LAYOUTS = "layouts"
@@ -57,7 +41,7 @@ class TownConfig:
         self._into_folder = into_folder
 
     def path(self, name: str) -> Path:
-        """Return the file of this name (a key of FILES)."""
+        """Return the file of this name (without ``.yaml``)."""
         return self.folder / f"{name}.yaml"
 
     @cached_property
@@ -88,11 +72,15 @@ class TownConfig:
     @cached_property
     def portfolio(self) -> Portfolio:
         """How a portfolio of projects from elsewhere is read."""
+        from config.portfolio import Portfolio  # which no run of the watch needs
+
         return load_yaml(self.path("portfolio"), Portfolio)
 
     @cached_property
     def schedules(self) -> Schedules:
         """When each flow runs."""
+        from config.schedules import Schedules  # which no run of the watch needs
+
         return load_yaml(self.path("schedules"), Schedules)
 
     @cached_property

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from config.check import check_town
 from config.site import Site
+from flows.ahead import loading
 from flows.cli_options import fail
 from tasks.sheets.pool import ReadingPool, limit_warnings
 
@@ -39,7 +40,9 @@ def run_watch(
             # There is every file to read: a process for it starts while this one is still loading.
             pool.warm_up()
         _warn(site)
-        result = _watch(site, folder, as_of, api_url, pool, dry_run=dry_run)
+        # What shows the result is loaded while the watch waits for the disk.
+        with loading(() if as_json else ("flows.show",)):
+            result = _watch(site, folder, as_of, api_url, pool, dry_run=dry_run)
     if dry_run:
         site = _told_of_rehearsal(site)
     if as_json:

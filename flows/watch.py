@@ -11,24 +11,32 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.site import Site
+from flows.ahead import loading
 from flows.clock import now, today
 from flows.engines import Engine
-from flows.rehearsal import marked, rehearsal
-from tasks.alerts.records import AlertEvent
-from tasks.alerts.steps import Delivery, deliver, record
-from tasks.intake.steps import Collected, collect, has_unseen
-from tasks.progress.records import Judgement
-from tasks.progress.steps import judge_town
-from tasks.reports.steps import ReportFiles, publishable, write_report
-from tasks.sheets.records import FileReading
+from tasks.intake.steps import collect, has_unseen
 from tasks.sheets.steps import look_up, read_received, reading_pool, readings_of
 
 if TYPE_CHECKING:
+    from tasks.alerts.records import AlertEvent, Delivery
+    from tasks.intake.records import Collected
+    from tasks.progress.records import Judgement
     from tasks.reports.artifacts import Artifact
+    from tasks.reports.steps import ReportFiles
     from tasks.sheets.pool import ReadingPool
+    from tasks.sheets.records import FileReading
 
 #: How many steps the watch has, for whoever shows how far it has come.
 STEPS = 7
+#: What the steps after reading need. It is loaded while other processes read, not before: a tenth of a first run.
+_AFTER_READING = (
+    "tasks.progress.steps",
+    "tasks.alerts.steps",
+    "tasks.reports.steps",
+    "tasks.templates",
+    "tasks.reports.html",
+    "tasks.reports.workbook",
+)
 
 
 class WatchOrder(BaseModel):
@@ -92,6 +100,8 @@ def watch(
     """
     if not dry_run:
         return _watch(engine, site, inbox, as_of, pool, shown)
+    from flows.rehearsal import marked, rehearsal
+
     with rehearsal(site) as acting:
         return _watch(engine, acting, inbox, as_of, pool, marked)
 
@@ -111,7 +121,13 @@ def _watch(
             readers.warm_up()
         collected = engine.call(collect, site, inbox, as_of)
         received = engine.call(look_up, site, collected.submissions)
-        read = engine.each(read_received, [(site, one, readers) for one in received])
+        to_read = not all(one.is_read for one in received)
+        with loading(_AFTER_READING if to_read else ()):
+            read = engine.each(read_received, [(site, one, readers) for one in received])
+    from tasks.alerts.steps import deliver, record
+    from tasks.progress.steps import judge_town
+    from tasks.reports.steps import publishable, write_report
+
     judgement = engine.call(judge_town, site, as_of)
     recorded = engine.call(record, site, judgement, engine.name, started_at, collected.new, collected.gone)
     files = engine.call(write_report, site, recorded.run_id)

@@ -6,14 +6,12 @@ year; a later file replaces the earlier one 事業 by 事業, so that a past day
 was decided then.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -62,7 +60,7 @@ class ProjectActions(Record, title="事業のアクションプラン"):
     )
 
     @model_validator(mode="after")
-    def _sound(self) -> ProjectActions:
+    def _sound(self) -> Self:
         if not (self.steps or self.kpis or self.held_target):
             refuse((), "節目・指標・回数のいずれもありません。アクションプランのない事業は書かないでください")
         _refuse_repeated("steps", ((step.name,) for step in self.steps))
@@ -79,7 +77,7 @@ class ActionPlan(Record, title="アクションプラン"):
     projects: tuple[ProjectActions, ...] = Field(title="事業")
 
     @model_validator(mode="after")
-    def _sound(self) -> ActionPlan:
+    def _sound(self) -> Self:
         year = fiscal_year_of_label(self.fiscal_year)
         first, last = fiscal_year_start(year), fiscal_year_end(year)
         for place, day in _days(self.projects):

@@ -1,7 +1,5 @@
 """What stands in the document around its tables: editions, period, headquarters, national list, texts."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

@@ -4,13 +4,11 @@ Everything beyond what ``plan export --json`` writes has a default, so that such
 plan too. Source of the structure: 時津町DX推進計画（令和8年3月改訂）.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
@@ -162,7 +160,7 @@ class Plan(Record, title="計画"):
     transcription_notes: tuple[TranscriptionNote, ...] = Field((), title="転記の記録")
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Plan:
+    def _hangs_together(self) -> Self:
         require_sound(self)
         return self
 

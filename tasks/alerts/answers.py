@@ -1,7 +1,5 @@
 """What people answer to an alert, and escalations that wait for the 事務局. Pure."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 

@@ -1,9 +1,8 @@
 """What the policy knows of one commitment, and the draft that its stages write on. Pure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
 from config.business_days import BusinessCalendar
 from config.escalation import Escalation
@@ -108,11 +107,11 @@ class Draft:
     new_holds: tuple[NewHold, ...] = ()
     hold_ends: tuple[tuple[int, HeldState], ...] = ()
 
-    def kept(self, **state: object) -> Draft:
+    def kept(self, **state: object) -> Self:
         """Return the draft with some of the state replaced."""
         return replace(self, state=self.state.model_copy(update=state))
 
-    def untold(self, why_not: WhyNot, **more: object) -> Draft:
+    def untold(self, why_not: WhyNot, **more: object) -> Self:
         """Return the draft with its event recorded instead of told."""
         if self.event is None:
             return self

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from config.channels import Channels
-from tasks.alerts.fallback import fallback_of
 from tasks.alerts.records import Claimed, Delivery, Message
 from tasks.alerts.retry import Next, Spread, after_failure, asked_to_wait, spread_by_key
 from tasks.alerts.transports.base import Fault, Outgoing, Receipt, Transport, TransportError
@@ -189,10 +188,18 @@ class Dispatcher:
             self._rows.retry(claimed, str(error), then.due_at, unknown=unknown)
             self._counts["retried"] += 1
             return
-        substitute = fallback_of(claimed.message, instead) if instead is not None else None
-        self._rows.dead(claimed, str(error), now, substitute)
+        self._rows.dead(claimed, str(error), now, _substitute(claimed.message, instead))
         self._counts["failed"] += 1
 
     def _stop(self, channel: str, error: str) -> None:
         self._stopped.add(channel)
         self._problems[error] = None
+
+
+def _substitute(message: Message, channel: str | None) -> Message | None:
+    """Return what goes out by another channel in place of a message that was given up."""
+    if channel is None:
+        return None
+    from tasks.alerts.fallback import fallback_of
+
+    return fallback_of(message, channel)

@@ -1,7 +1,5 @@
 """What the telling station hands on: events, episodes, messages, and what became of a dispatch."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -4,8 +4,6 @@ Pure, and a function of the finding alone: every number in the texts stands in t
 a stored finding is explained as it was, and a judgement of many towns does not pay for texts nobody reads.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date

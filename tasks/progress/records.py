@@ -3,8 +3,6 @@
 The shape is the public document of ``shinchoku judge --json``; names and codes are stable.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Literal
 

@@ -15,7 +15,6 @@ from itertools import groupby
 from statistics import fmean, median
 from typing import Any
 
-from tasks.progress.ranking import brier
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import Finding, Judgement
 
@@ -235,5 +234,13 @@ def _probabilities(predictions: Sequence[tuple[_Case, Prediction]]) -> dict[str,
         if part:
             mean = round(fmean(q for _, q in part), 3)
             fifths.append(Calibration(mean, _share(sum(y for y, _ in part), len(part)), len(part)))
-    value = brier([y for y, _ in known], [q for _, q in known]) if len(known) >= FEW else None
-    return {"brier": None if value is None else round(value, 4), "probabilities": tuple(fifths)}
+    return {"brier": _brier(known), "probabilities": tuple(fifths)}
+
+
+def _brier(known: Sequence[tuple[bool, float]]) -> float | None:
+    if len(known) < FEW:
+        return None
+    from tasks.progress.ranking import brier  # of which a town's first years have no need
+
+    value = brier([came_true for came_true, _ in known], [said for _, said in known])
+    return None if value is None else round(value, 4)

@@ -4,12 +4,10 @@ The shape is the public document of ``shinchoku read --json``, which ``shinchoku
 back: names of fields and codes are stable.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -170,7 +168,7 @@ class Counts(Record):
     ignored: int = Field(ge=0)
 
     @model_validator(mode="after")
-    def _adds_up(self) -> Counts:
+    def _adds_up(self) -> Self:
         if self.rows != self.accepted + self.rejected + self.ignored:
             raise ValueError("rows must equal accepted + rejected + ignored")
         return self

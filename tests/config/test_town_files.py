@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from config.check import check_town
-from config.json_schema import FOLDER, schemas
+from config.json_schema import FILES, FOLDER, schemas
 from config.section import plain
-from config.town import FILES, TownConfig, load_town
+from config.town import TownConfig, load_town
 from plan_data.loader import load_plan
 from plan_data.model import Plan
 from plan_data.phases import Phase
