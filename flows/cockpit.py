@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: The server needs 7-17 s on two slow cores; its first start also builds the database.
 START_SECONDS = 240.0
 LOOK_SECONDS = 0.25
+#: While somebody waits for the URL, it is looked more often.
+LOOK_AT_START_SECONDS = 0.05
 
 
 def up(site: Site, port: int = 4200) -> int:
@@ -69,7 +71,7 @@ def _run(site: Site, port: int, ready: Path, stop: threading.Event) -> None:
 def _becomes_ready(port: int, ready: Path, children: Sequence[Child], stop: threading.Event) -> bool:
     """Wait until the server answers and the flows are registered; return False when told to stop."""
     deadline = time.monotonic() + START_SECONDS
-    while not stop.wait(LOOK_SECONDS):
+    while not stop.wait(LOOK_AT_START_SECONDS):
         if ready.exists() and is_ready(port):
             return True
         for child in children:

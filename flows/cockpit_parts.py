@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from config.site import Site
 
 #: Python ignores the folder one stands in: a config/ or tasks/ there would shadow ours.
-_PYTHON = (sys.executable, "-P", "-m")
+_PYTHON = (sys.executable, "-P", "-m", "flows.quick_start")
 
 
 def parts(site: Site, town_name: str, port: int, ready: Path) -> tuple[Child, Child]:

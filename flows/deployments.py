@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.types.entrypoint import EntrypointType
 
@@ -31,8 +29,8 @@ from flows.prefect_app import deliver_flow, sample_flow, watch_flow
 from flows.prefect_replay import replay_flow
 from flows.prefect_word import tell_of_crashes
 from flows.recovery import recover
+from flows.registration import Deployment, register
 from flows.replay_form import cycles
-from flows.schedule_upkeep import put_right
 from flows.schedules import description, prefect_schedules
 from plan_data.mendable import MendableError
 from tasks.reports.artifacts import artifact_prefix
@@ -41,7 +39,7 @@ from tasks.reports.artifacts import artifact_prefix
 POLL_SECONDS = 2
 #: The store has one writer: a second run waits until the first has ended.
 RUNS_AT_ONCE = 1
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -105,10 +103,10 @@ SERVED = (
 )
 
 
-def deployments(town: str, town_name: str) -> tuple[RunnerDeployment, ...]:
+def deployments(town: str, town_name: str) -> tuple[Deployment, ...]:
     """Return the deployments of one town; their names are what an admin sees in the list.
 
-    Their schedules are those of the town's schedules.yaml, written out anew from today on, and their
+    Their schedules are those of the town's schedules.yaml, written out anew from this month on, and their
     forms offer what the town's plan and configuration hold today.
     """
     site = Site(town, settings())
@@ -116,13 +114,13 @@ def deployments(town: str, town_name: str) -> tuple[RunnerDeployment, ...]:
     return tuple(_deployment(served, site, town_name, offered) for served in SERVED)
 
 
-def _deployment(
-    served: Served, site: Site, town_name: str, offered: dict[str, list[str]]
-) -> RunnerDeployment:
-    calendar, start = site.config.calendar, today()
+def _deployment(served: Served, site: Site, town_name: str, offered: dict[str, list[str]]) -> Deployment:
+    # From the first of the month on: what a start sends is the same on the next day, and need not be sent.
+    calendar, start = site.config.calendar, today().replace(day=1)
     entries = _entries(site, served)
-    made = RunnerDeployment.from_flow(
+    made: Deployment = Deployment.from_flow(  # type: ignore[assignment] # Prefect's type says less
         served.flow,
+        version=served.flow.version,
         name=f"{served.flow.name} {town_name}",
         description="\n\n".join(
             [
@@ -168,16 +166,12 @@ def serve_all(town: str, town_name: str, port: int, ready: Path) -> None:
     Started together with the server: while that one starts, this one imports.
     """
     ours = deployments(town, town_name)
-    while not is_ready(port):
-        time.sleep(LOOK_SECONDS)
     # Stopping the cockpit for a night must not switch the schedules off.
     runner = Runner(name="shinchoku", query_seconds=POLL_SECONDS, limit=RUNS_AT_ONCE, pause_on_shutdown=False)
     with get_client(sync_client=True) as client:
-        ids = []
-        for deployment in ours:
-            slugs = {schedule.slug for schedule in deployment.schedules or () if schedule.slug}
-            ids.append(cast(UUID, runner.add_deployment(deployment)))
-            put_right(client, ids[-1], slugs, now())
+        while not is_ready(port):
+            time.sleep(LOOK_SECONDS)
+        ids = register(client, runner, ours, now())
         put_in_place(client, town, ids[[served.flow for served in SERVED].index(deliver_flow)])
         recover(client, ids, now())
         with suppress(MendableError):  # the next 通知の送信 says why it cannot

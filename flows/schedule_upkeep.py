@@ -23,6 +23,8 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 
 MADE_UP = "止まっていた間の分"
+#: The server gives no more runs than this at a time.
+_PAGE = 200
 
 
 def put_right(client: SyncPrefectClient, deployment: UUID, slugs: Collection[str], moment: datetime) -> None:
@@ -46,14 +48,27 @@ def put_right(client: SyncPrefectClient, deployment: UUID, slugs: Collection[str
         client.delete_flow_run(run.id)
 
 
+def behind(client: SyncPrefectClient, deployments: Collection[UUID], moment: datetime) -> set[UUID]:
+    """Return those of these deployments that may have missed runs: the ones for ``put_right``."""
+    waiting = _waiting(client, deployments, moment)
+    if len(waiting) == _PAGE:  # there may be more, of any of them
+        return set(deployments)
+    return {run.deployment_id for run in waiting if run.deployment_id is not None}
+
+
 def _missed(client: SyncPrefectClient, deployment: UUID, moment: datetime) -> list[FlowRun]:
     """Return the runs a schedule planned and that should have begun by ``moment``, the newest first."""
-    runs = client.read_flow_runs(
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment])),
+    waiting = _waiting(client, [deployment], moment)
+    return [run for run in waiting if run.auto_scheduled and run.run_count == 0]
+
+
+def _waiting(client: SyncPrefectClient, deployments: Collection[UUID], moment: datetime) -> list[FlowRun]:
+    return client.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=list(deployments))),
         flow_run_filter=FlowRunFilter(
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
             expected_start_time=FlowRunFilterExpectedStartTime(before_=moment),
         ),
         sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+        limit=_PAGE,
     )
-    return [run for run in runs if run.auto_scheduled and run.run_count == 0]
