@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from tasks.sheets.directory import Part, directory
+from tasks.sheets.directory import Part, directory, stored
 from tasks.sheets.faults import FileFault
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ _CHUNK = 1 * MB
 _FEED = 64 * 1024
 #: Bytes up to which a part once unpacked is kept for the next look at it.
 KEPT = 1 * MB
+#: Packed bytes of parts that are likely to be met again, and how many of them are remembered, once unpacked.
+_TEMPLATE, _MOST = 4 * 1024, 256
+_unpacked: dict[tuple[bytes, int, int], bytes] = {}
+#: How the parts end that tell what is in the cells, and how those begin that do not.
+_TELLING, _APART = (".xml", ".rels"), ("xl/theme/", "docprops/", "customxml/", "xl/drawings/", "xl/media/")
 #: Deflate packs at most 1032 bytes into one.
 _BEST_RATIO = 1032
 
@@ -71,7 +76,20 @@ class Container:
         """Return a part unpacked, empty where there is none; raise FileFault where it cannot be unpacked."""
         if part in self._kept:
             return self._kept[part]
-        content = b"".join(self.chunks(part)) if part in self._parts else b""
+        listed = self._parts.get(part)
+        if listed is None:
+            return b""
+        packed = self._packed(listed)
+        if len(packed) > _TEMPLATE:
+            content = b"".join(self.chunks(part))
+        else:
+            # The same in all workbooks of a program or a template: styles, the list of contents.
+            known = bytes(packed), listed.method, listed.size
+            content = _unpacked.get(known, b"")
+            if not content:
+                if len(_unpacked) >= _MOST:
+                    _unpacked.clear()
+                content = _unpacked[known] = b"".join(self.chunks(part))
         if len(content) <= KEPT:
             self._kept[part] = content
         return content
@@ -97,6 +115,16 @@ class Container:
             yield chunk
         if total != listed.size:
             raise FileFault("corrupt", reason="途中で切れている")
+
+    def unpacked(self) -> bytes:
+        """Return the workbook with those parts that tell what is in its cells, unpacked, so that nobody does it again.
+
+        A large one is returned as it is: it would be held twice.
+        """
+        if sum(part.size for part in self._parts.values()) > KEPT:
+            return self.data
+        needed = [name for name in self._parts if name.endswith(_TELLING) and not name.startswith(_APART)]
+        return stored((self._parts[name], self.read(name)) for name in needed)
 
     def _packed(self, part: Part) -> memoryview:
         start = part.offset + 30

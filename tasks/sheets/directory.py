@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from struct import Struct
 from typing import NamedTuple
 
 from tasks.sheets.faults import FileFault
 
-# APPNOTE.TXT of the zip format, 4.3.12 and 4.3.16.
+# APPNOTE.TXT of the zip format, 4.3.7, 4.3.12 and 4.3.16.
+_LOCAL = Struct("<4sHHHHHLLLHH")
 _ENTRY = Struct("<4sHHHHHHLLLHHHHHLL")
 _END = Struct("<4sHHHHLLH")
 _LOCATOR_64 = b"PK\x06\x07"
 _LOCATOR_64_SIZE = 20
 #: The highest version that zipfile reads, and where a size or an offset stands elsewhere.
 _VERSION, _ELSEWHERE = 63, 0xFFFFFFFF
+#: The version that nothing but names and sizes needs, the sign of names in UTF-8, and 1980-01-01.
+_PLAIN_VERSION, _UTF8, _FIRST_DATE = 20, 1 << 11, 0x21
 
 
 class Part(NamedTuple):
@@ -28,6 +32,7 @@ class Part(NamedTuple):
     name: str
     flags: int
     method: int
+    checksum: int
     packed: int
     size: int
     offset: int
@@ -43,9 +48,29 @@ def directory(data: bytes) -> list[Part]:
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
         raise FileFault("corrupt", reason="圧縮の構造が不完全") from error
     return [
-        Part(i.filename, i.flag_bits, i.compress_type, i.compress_size, i.file_size, i.header_offset)
+        Part(i.filename, i.flag_bits, i.compress_type, i.CRC, i.compress_size, i.file_size, i.header_offset)
         for i in infos
     ]
+
+
+def stored(parts: Iterable[tuple[Part, bytes]]) -> bytes:
+    """Return a zip of parts with their contents, which are not packed."""
+    written: list[bytes] = []
+    listed: list[bytes] = []
+    at = 0
+    for part, content in parts:
+        name = part.name.encode()
+        flags = 0 if part.name.isascii() else _UTF8
+        told = (flags, 0, 0, _FIRST_DATE, part.checksum, len(content), len(content), len(name), 0)
+        head = _LOCAL.pack(b"PK\x03\x04", _PLAIN_VERSION, *told) + name
+        listed.append(
+            _ENTRY.pack(b"PK\x01\x02", _PLAIN_VERSION, _PLAIN_VERSION, *told, 0, 0, 0, 0, at) + name
+        )
+        written += (head, content)
+        at += len(head) + len(content)
+    entries = b"".join(listed)
+    end = _END.pack(b"PK\x05\x06", 0, 0, len(listed), len(listed), len(entries), at, 0)
+    return b"".join([*written, entries, end])
 
 
 def _plain(data: bytes) -> list[Part] | None:
@@ -68,7 +93,7 @@ def _plain(data: bytes) -> list[Part] | None:
             method,
             _,
             _,
-            _,
+            checksum,
             packed,
             unpacked,
             length,
@@ -83,6 +108,6 @@ def _plain(data: bytes) -> list[Part] | None:
         is_plain = mark == b"PK\x01\x02" and version <= _VERSION and not extra and not comment
         if not is_plain or _ELSEWHERE in (packed, unpacked, offset) or not name.isascii() or b"\0" in name:
             return None
-        parts.append(Part(name.decode(), flags, method, packed, unpacked, offset))
+        parts.append(Part(name.decode(), flags, method, checksum, packed, unpacked, offset))
         at += _ENTRY.size + length
     return parts if at == end else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 #: Name, short forms, first day.
 _ERAS = (
@@ -35,6 +36,7 @@ def in_era(era: str, *days: date) -> bool:
     return any(first <= day < end for day in days)
 
 
+@lru_cache(maxsize=4096)
 def era_of_title(title: str) -> str:
     """Return the era that a column's title gives to dates written without one; empty where it gives none."""
     found = set(_OF_TITLE.findall(title))

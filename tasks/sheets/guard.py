@@ -56,6 +56,9 @@ _IS_STRING = re.compile(rb"\bt\s*=\s*[\"']str[\"']")
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _UNIQUE_COUNT = re.compile(rb"\buniqueCount\s*=\s*[\"']\s*(\d+)")
 
+#: Bytes in which a part's first tag ends, in nearly all of them.
+_HEAD = 1024
+
 #: By sheet, in order: A1 address → ``#N/A``, or ``=`` for a formula whose result was not stored.
 BrokenCells = list[dict[str, str]]
 
@@ -151,7 +154,8 @@ def _check_extent(container: Container, sheet: SheetPart) -> None:
 
 
 def _broken_cells(piece: bytes) -> Iterator[tuple[str, str]]:
-    has_errors = b'"e"' in piece or b"'e'" in piece
+    # Looked for first is a single sign, in a tenth of the time.
+    has_errors = b'"e"' in piece or (b"'" in piece and b"'e'" in piece)
     if b"</c>" not in piece and (has_errors or b":f" in piece):
         piece = _PREFIX.sub(rb"<\1", piece)
     has_formulas = b"<f" in piece
@@ -184,7 +188,9 @@ def _check_shared_strings(container: Container, contents: Contents) -> None:
     limit = container.limits.memory_mb * MB
     head = next(container.chunks(SHARED_STRINGS), b"")
     # calamine makes room for as many strings as the part claims to hold; <si/> takes five bytes.
-    claimed = _UNIQUE_COUNT.search(head)
+    claimed = (
+        _UNIQUE_COUNT.search(head, 0, _HEAD) or _UNIQUE_COUNT.search(head) if b"uniqueCount" in head else None
+    )
     if claimed is None and len(head) < size and b"<si" not in head:
         raise FileFault("corrupt", reason="文字列の一覧の先頭が異常")
     if claimed and int(claimed[1]) * 5 > size:

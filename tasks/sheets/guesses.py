@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from tasks.sheets.columns import raw_text
 from tasks.sheets.context import ReadingContext
 from tasks.sheets.dates import read_date
 from tasks.sheets.faults import Fault
 from tasks.sheets.grid import Cell
+from tasks.sheets.kinds import raw_text
 from tasks.sheets.meanings import DEPARTMENT
 from tasks.sheets.records import FieldName
 from tasks.sheets.shares import bare_number

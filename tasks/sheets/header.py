@@ -190,7 +190,7 @@ def _can_be_group(row: Sequence[Cell], identity: list[int]) -> bool:
 
 def _is_text(row: Sequence[Cell]) -> bool:
     """Return whether a row holds text, and nothing but text."""
-    return all(isinstance(value, str) for value in row) and row.count("") < len(row)
+    return set(map(type, row)) == {str} and any(row)
 
 
 def _meanings(

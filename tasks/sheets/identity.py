@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from tasks.sheets.columns import broken_fault, raw_text
+from tasks.sheets.columns import broken_fault
 from tasks.sheets.context import ReadingContext
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Broken, Cell, a1
+from tasks.sheets.kinds import raw_text
 from tasks.sheets.layout import Table
 from tasks.sheets.matching import ProjectMatch
 from tasks.sheets.meanings import DEPARTMENT, PROJECT_ID, PROJECT_NAME
@@ -41,35 +43,41 @@ class PlacedCell(NamedTuple):
 class Identifier:
     """Identifies the rows of one table's body; ``i`` counts them from 0."""
 
-    def __init__(self, table: Table, context: ReadingContext, sender: Sender) -> None:
+    def __init__(
+        self, table: Table, cells: Sequence[Sequence[Cell]], context: ReadingContext, sender: Sender
+    ) -> None:
+        """Prepare; ``cells`` are the body's columns."""
         self._table = table
         self._projects = context.projects
         self._departments = context.departments
         self._words = context.vocabulary
         self._sender = sender
-        #: The department of rows, or why it cannot be told, by the text of their 担当課 cell.
-        self._reporters: dict[str, str | Fault | None] = {}
         self._ids, self._names, self._senders = (
-            _first_filled(table, [column.index for column in table.columns if column.field == name])
+            _column(table, cells, [column.index for column in table.columns if column.field == name])
             for name in (PROJECT_ID, PROJECT_NAME, DEPARTMENT)
         )
+        #: The text of each row's own 担当課 cell, empty for none; and by that the department, or why it cannot be told.
+        self._reporter_texts = self._senders and [
+            raw_text(value) if self._words.is_given(value) else "" for value in self._senders.values
+        ]
+        self._reporters: dict[str, str | Fault | None] = {}
 
     def name_cell(self, i: int) -> PlacedCell:
         """Return the cell that names the 事業 of a row: by name, or by id where there is no name."""
-        if self._names and (self._names[i].value != "" or not self._ids):
-            return self._names[i]
-        return self._ids[i]
+        names, ids = self._names, self._ids
+        if ids and (names is None or names.values[i] == ""):
+            return ids.cell(i)
+        # Every table has a column of one or the other.
+        return names.cell(i) if names else PlacedCell("", self._table.row_numbers()[i], "A")
 
-    def project(self, i: int, named: PlacedCell) -> ProjectMatch | Fault | None:
-        """Return the 事業 of a row, None where it is not certain, a Fault where id and name contradict."""
-        by_name = self._projects.by_name(named.value) if isinstance(named.value, str) else None
-        by_id = self._projects.by_id(self._ids[i].text) if self._ids else None
-        if by_id and by_name and by_id.project_id not in (by_name.project_id, *by_name.also):
-            other = f"{by_id.project_id}（{self.official_name(by_id)}）"
-            message = f"は同じ行の事業ID {other}と一致しないため、事業名か事業IDのどちらかを改めてください。"
-            return Fault(RowCode.PROJECT_CONFLICT, message)
-        # A part of a 事業 stays a part where the row gives the id as well.
-        return by_name if by_name and by_name.is_part else by_id or by_name
+    def projects(self) -> list[ProjectMatch | Fault | None]:
+        """Return the 事業 of the rows, None where it is not certain, a Fault where id and name contradict."""
+        of_row = self._projects.of_row
+        names = self._names.values if self._names else [None] * len(self._table.row_numbers())
+        texts = [name if name.__class__ is str else None for name in names]
+        if not self._ids:
+            return [of_row(text, None) for text in texts]
+        return list(map(of_row, texts, map(raw_text, self._ids.values)))
 
     def is_outside(self, named: PlacedCell) -> bool:
         """Return whether a row is ruled to be none of the plan's."""
@@ -79,24 +87,27 @@ class Identifier:
         """Return why the 事業 of a row is not certain."""
         return self.error(named, PROJECT_NAME, fault or self._no_project(named))
 
-    def department(self, i: int, named: PlacedCell, match: ProjectMatch) -> str | RowError | None:
+    def department(self, i: int, match: ProjectMatch) -> str | RowError | None:
         """Return the department of a row, None where nothing names one, or why the row cannot be taken as that one's."""
-        own = self._senders[i] if self._senders else None
-        if own is not None and not self._words.is_given(own.value):
-            own = None
-        if own is not None and isinstance(own.value, Broken):
-            return self.error(own, DEPARTMENT, broken_fault(own.value))
-        text = own.text if own else ""
+        text = self._reporter_texts[i] if self._reporter_texts else ""
         if text not in self._reporters:
-            self._reporters[text] = sender_of_row(text, self._departments, self._sender)
+            self._reporters[text] = self._reporter(i, text)
         sender = self._reporters[text]
         if isinstance(sender, Fault):
-            return self.error(own or self._sender_cell(named), DEPARTMENT, sender)
+            return self.error(self._sender_cell(i, text), DEPARTMENT, sender)
         owners = self._projects.owners[match.project_id]
         # 各所管課 is whoever owns a standardised system: the plan does not say who that is.
         if sender is None or sender in owners or owners & self._departments.groups:
             return sender
-        return self._not_owner(own or self._sender_cell(named), match, sender)
+        return self._not_owner(self._sender_cell(i, text), match, sender)
+
+    def _reporter(self, i: int, text: str) -> str | Fault | None:
+        own = self._senders.values[i] if self._senders and text else ""
+        return (
+            broken_fault(own)
+            if isinstance(own, Broken)
+            else sender_of_row(text, self._departments, self._sender)
+        )
 
     def error(self, at: PlacedCell, field: str, fault: Fault) -> RowError:
         """Return the row error of a fault in a cell of this table."""
@@ -122,10 +133,12 @@ class Identifier:
         """Return the name of a 事業 as the plan writes it."""
         return self._projects.names[match.project_id]
 
-    def _sender_cell(self, named: PlacedCell) -> PlacedCell:
-        """Return the cell of the label that names the sender; without one, the row's own 事業."""
+    def _sender_cell(self, i: int, text: str) -> PlacedCell:
+        """Return the cell that names the sender of a row: its own, the label; without one, the row's own 事業."""
+        if text and self._senders:
+            return self._senders.cell(i)
         label = self._sender.label
-        return PlacedCell(label.text, label.row, label.letters) if label else named
+        return PlacedCell(label.text, label.row, label.letters) if label else self.name_cell(i)
 
     def _no_project(self, named: PlacedCell) -> Fault:
         if named.value == "":
@@ -146,30 +159,41 @@ class Identifier:
         return self.row_error(at, RowCode.NOT_OWNER, message, owners[0] if len(owners) == 1 else None)
 
 
-def _first_filled(table: Table, columns: Sequence[int]) -> list[PlacedCell]:
-    """Return, for each row of the body, its first filled cell in these columns, an empty one if none is."""
-    if len(columns) == 1:
-        return _placed(table, columns[0])
-    rows = zip(*(_placed(table, column) for column in columns), strict=True)
-    return [next((cell for cell in cells if cell.value != ""), cells[-1]) for cells in rows]
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What a column, or the first filled of several, gives for each row of the body, and where that stands."""
+
+    values: Sequence[Cell]
+    numbers: Sequence[int]
+    letters: Sequence[str]
+
+    def cell(self, i: int) -> PlacedCell:
+        return PlacedCell(self.values[i], self.numbers[i], self.letters[i])
 
 
-def _placed(table: Table, column: int) -> list[PlacedCell]:
+def _column(table: Table, cells: Sequence[Sequence[Cell]], columns: Sequence[int]) -> _Column | None:
+    """Return what these columns give, None for no column."""
+    placed = [_placed(table, cells[column], column) for column in columns]
+    if len(placed) <= 1:
+        return placed[0] if placed else None
+    rows = zip(*([one.cell(i) for i in range(len(one.values))] for one in placed), strict=True)
+    filled = [next((cell for cell in row if cell.value != ""), row[-1]) for row in rows]
+    return _Column([c.value for c in filled], [c.row for c in filled], [c.letters for c in filled])
+
+
+def _placed(table: Table, values: Sequence[Cell], column: int) -> _Column:
     """Return what stands in a column for each row of the body, be it by a merged cell or by 〃."""
-    letters = table.grid.letters[column]
-    filled = table.filled.get(column, {})
-    body = [row[column] for row in table.body]
+    letters = [table.grid.letters[column]] * len(values)
+    filled = table.filled.get(column)
+    anchors = [filled.get(i, i) for i in range(len(values))] if filled else list(range(len(values)))
+    if filled:
+        values = [values[anchor] for anchor in anchors]
+    # Few columns have any.
+    folded: dict[Cell, str] = {value: key(value) for value in set(values) if isinstance(value, str) and value}
+    if any(text in _DITTO or not text for text in folded.values()):
+        values = ["" if folded.get(value) == "" else value for value in values]
+        for i, anchor in enumerate(anchors):
+            if folded.get(values[i], "") in _DITTO and anchor:
+                values[i], anchors[i] = values[anchor - 1], anchors[anchor - 1]
     numbers = table.row_numbers()
-    cells: list[PlacedCell] = []
-    for i in range(len(body)):
-        anchor = filled.get(i, i) if filled else i
-        value = body[anchor]
-        if value.__class__ is str and value:
-            folded = key(value)
-            if folded in _DITTO and anchor:
-                cells.append(cells[anchor - 1])
-                continue
-            if not folded:
-                value = ""
-        cells.append(PlacedCell(value, numbers[anchor], letters))
-    return cells
+    return _Column(values, [numbers[anchor] for anchor in anchors], letters)

@@ -70,4 +70,4 @@ def learn_file(path: Path, file: str, sha256: str, received_on: date, context: R
 
 def main(memory_mb: int, seconds: int) -> None:
     """Serve as the reading process does, with proposals as answers."""
-    worker.main(memory_mb, seconds, learn_file)
+    worker.main(memory_mb, seconds, lambda *job: learn_file(*job).model_dump_json().encode())

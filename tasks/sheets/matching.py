@@ -8,7 +8,7 @@ after such folding matches neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from config.crosswalk import Crosswalk, ProjectRuling
 from config.departments import Departments
 from plan_data.model import Plan
+from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.words import compact, key, name_key
 
 #: How alike a name must be, of 100, to be offered to a person, and how many are offered.
@@ -61,6 +62,10 @@ class ProjectIndex:
         self._outside = frozenset(key(r.text) for r in crosswalk.projects if r.not_of_plan)
         self._normalised = _unambiguous((name_key(project.name), project.id) for project in projects)
         self._remembered = lru_cache(maxsize=4096)(self._find)
+        #: The 事業 of a row by the texts of its name and its id, None for none: None where it is not certain, a Fault
+        #: where the two contradict.
+        self.of_row: Callable[[str | None, str | None], ProjectMatch | Fault | None]
+        self.of_row = lru_cache(maxsize=4096)(self._of_row)
 
     def by_id(self, text: str) -> ProjectMatch | None:
         """Return the match of an id, written with or without hyphen and leading zero."""
@@ -82,6 +87,16 @@ class ProjectIndex:
     def ranked(self, text: str) -> tuple[tuple[str, float], ...]:
         """Return the official names most like a text, best first, each with its likeness (0 to 100)."""
         return _alike(text, {name: name_key(name) for name in self.names.values()})
+
+    def _of_row(self, name: str | None, id_: str | None) -> ProjectMatch | Fault | None:
+        by_name = self.by_name(name) if name is not None else None
+        by_id = self.by_id(id_) if id_ is not None else None
+        if by_id and by_name and by_id.project_id not in (by_name.project_id, *by_name.also):
+            other = f"{by_id.project_id}（{self.names[by_id.project_id]}）"
+            message = f"は同じ行の事業ID {other}と一致しないため、事業名か事業IDのどちらかを改めてください。"
+            return Fault(RowCode.PROJECT_CONFLICT, message)
+        # A part of a 事業 stays a part where the row gives the id as well.
+        return by_name if by_name and by_name.is_part else by_id or by_name
 
     def _find(self, text: str) -> ProjectMatch | None:
         bare = text.strip()
@@ -105,6 +120,8 @@ class DepartmentIndex:
 
     def __init__(self, departments: Departments, crosswalk: Crosswalk) -> None:
         self.names = departments.names
+        #: The official name of the one department that a text names, None where it is not certain.
+        self.match: Callable[[str], str | None] = lru_cache(maxsize=4096)(self._find)
         self._in_name = lru_cache(maxsize=4096)(self._find_in_name)
         self.groups = frozenset(d.name for d in departments.departments if d.group)
         self.members = departments.members
@@ -117,10 +134,6 @@ class DepartmentIndex:
         self._texts |= {
             name_key(r.text): r.department for r in crosswalk.departments if r.department in self.names
         }
-
-    def match(self, text: str) -> str | None:
-        """Return the official name of the one department that a text names, None where it is not certain."""
-        return self._texts.get(name_key(text)) or self._texts.get(name_key(_BRACKETED.sub("", text)))
 
     def match_all(self, text: str) -> tuple[str, ...]:
         """Return the departments that a text lists (税務課、会計課); empty where any part is unknown."""
@@ -155,6 +168,9 @@ class DepartmentIndex:
             if found is not None:
                 return found
         return None
+
+    def _find(self, text: str) -> str | None:
+        return self._texts.get(name_key(text)) or self._texts.get(name_key(_BRACKETED.sub("", text)))
 
     def _find_in_name(self, text: str) -> str | None:
         named = {self._texts.get(name_key(part)) for part in _NAME_PARTS.split(text)} - {None}

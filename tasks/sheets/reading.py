@@ -14,6 +14,7 @@ from tasks.sheets.context import ReadingContext, reading_context
 from tasks.sheets.faults import FileFault, file_error
 from tasks.sheets.given_layout import GivenLayout
 from tasks.sheets.grid import Grid
+from tasks.sheets.json_text import document, failed_document
 from tasks.sheets.labels import Label, nearest_label, only_label
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.records import FileError, FileReading
@@ -26,7 +27,7 @@ from tasks.sheets.vocabulary import Notable
 from tasks.sheets.words import quoted
 from tasks.sheets.workbook import Workbook, open_workbook
 
-__all__ = ["ReadingContext", "read_file", "reading_context"]
+__all__ = ["ReadingContext", "read_document", "read_file", "reading_context"]
 
 Found = tuple[Grid, list[Table], Notable]
 
@@ -35,17 +36,20 @@ _LOOKED_FOR = ("phase", "progress", "due_on", "finished_on", "self_rating")
 
 
 def read_file(path: Path, file: str, sha256: str, received_on: date, context: ReadingContext) -> FileReading:
-    """Read the workbook at ``path``; never raises for what is in it.
+    """Read the workbook at ``path`` as ``read_document`` does; return its records."""
+    return FileReading.model_validate_json(read_document(path, file, sha256, received_on, context))
+
+
+def read_document(path: Path, file: str, sha256: str, received_on: date, context: ReadingContext) -> bytes:
+    """Read the workbook at ``path``; never raises for what is in it. Return the JSON of a FileReading, UTF-8.
 
     ``file`` is the name people know it by (its folder and name can tell the department), ``sha256``
     and ``received_on`` are handed through.
     """
 
-    def failed(error: FileError) -> FileReading:
+    def failed(error: FileError) -> bytes:
         suffix = path.suffix.lstrip(".").lower()
-        return FileReading(
-            file=file, sha256=sha256, format=suffix or "unknown", received_on=received_on, error=error
-        )
+        return failed_document(file, sha256, suffix or "unknown", received_on, error)
 
     try:
         with path.open("rb", buffering=0) as opened:
@@ -57,16 +61,15 @@ def read_file(path: Path, file: str, sha256: str, received_on: date, context: Re
         tally = _read_tables(workbook, file, context)
     except FileFault as fault:
         return failed(fault.error)
-    return FileReading.model_construct(
-        file=file,
-        sha256=sha256,
-        format=workbook.format,
-        received_on=received_on,
-        error=None,
-        observations=tuple(tally.observations),
-        row_errors=tuple(tally.errors),
-        counts=tally.counts(),
-        notes=workbook.notes,
+    return document(
+        file,
+        sha256,
+        workbook.format,
+        received_on,
+        tally.observations,
+        tally.errors,
+        tally.counts(),
+        workbook.notes,
     )
 
 
@@ -92,7 +95,7 @@ def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tall
         for table in of_sheet:
             label = _label(grid, table, headers, seen, context) or cover
             sender = Sender(label, context.departments.match(grid.name) or of_file)
-            TableReader(table, workbook, context, sender, tally).read()
+            TableReader(table, workbook, context, sender, tally).read(seen.examples)
     if tally.outside:
         workbook.notes += (remark_of_outside(tally.outside),)
     if tally.is_empty():

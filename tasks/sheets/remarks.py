@@ -51,8 +51,9 @@ _KINDS = (
 
 def is_strange(text: str) -> bool:
     """Return whether a text holds what a remark is about."""
-    # Most texts are printable and begin otherwise: looking closer takes longer than reading them.
-    return (not text.isprintable() or "|" in text) and any(pattern.search(text) for _, pattern in _KINDS)
+    # Most texts are printable, or nothing but line breaks keeps them from it: looking closer takes longer than reading them.
+    odd = "|" in text or not (text.isprintable() or text.replace("\n", "").isprintable())
+    return odd and any(pattern.search(text) for _, pattern in _KINDS)
 
 
 def remarks_of_cells(strange: Iterable[tuple[Grid, set[Cell]]]) -> Iterator[str]:

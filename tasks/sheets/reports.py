@@ -1,82 +1,141 @@
 """What the rows of a table report, read column by column.
 
 A column's cells are mostly alike (dates, words of a list), and what they mean is remembered by value:
-so a column costs one look-up a cell, and no call.
+so a column costs one look-up a cell, and no call. The JSON of the rows is put together for all of them
+at once; a row is looked at by itself only where something about it is not plain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import compress
 
-from tasks.sheets.columns import ColumnReader, Value
+from tasks.sheets.columns import NOTHING, ColumnReader, Told, Wrong
 from tasks.sheets.faults import Fault, RowCode
-from tasks.sheets.grid import a1
+from tasks.sheets.grid import Cell, a1
 from tasks.sheets.identity import PlacedCell
+from tasks.sheets.json_text import opening
+from tasks.sheets.kinds import Value
 from tasks.sheets.layout import Table
-from tasks.sheets.records import FieldName, FieldValue
+from tasks.sheets.meanings import STATUS_FIELDS
+from tasks.sheets.records import FieldName
 from tasks.sheets.words import quoted
 
-Fields = dict[FieldName, FieldValue]
+#: What a row reports of its fields, each with the address of its cell.
+Fields = dict[FieldName, tuple[Told, str]]
+#: A cell that cannot be read, its field, and what is wrong.
+CellFault = tuple[PlacedCell, FieldName, Fault]
+
+#: Rows of a table whose addresses are remembered together.
+_ROWS = 256
 
 
-@dataclass(slots=True)
-class Reported:
-    """What the cells of one row report. ``own``: it reports something itself, not only by a merged cell above.
+class Reports:
+    """What the rows of a table's body report; a row is given by its place in the body, from 0.
 
-    ``faults`` are those of its cells: the cell, its field and what is wrong.
+    ``faulty`` are the rows with a cell that cannot be read, ``status`` those that say how a 事業 stands, and
+    ``texts`` their JSON: each field with a comma behind it.
     """
 
-    fields: Fields
-    faults: list[tuple[PlacedCell, FieldName, Fault]]
-    own: bool = False
-
-
-def read_columns(table: Table, columns: Sequence[ColumnReader]) -> list[Reported]:
-    """Return what the rows of a table's body report, in order."""
-    body, turned = table.body, table.grid.turned
-    reports = [Reported({}, []) for _ in body]
-    cells = list(zip(*body, strict=True)) or [()] * table.grid.width
-    numbers = table.row_numbers()
-    digits = list(map(str, numbers))
-    done: set[FieldName] = set()
-    new = FieldValue.__new__
-    for column in columns:
-        name, letters = column.name, column.letters
-        is_second = name in done
-        values, borrowed = column.cells(cells)
-        rows = [numbers[borrowed.get(i, i)] for i in range(len(body))] if borrowed else numbers
-        if turned:
-            addresses = [a1(letters, row) for row in rows]
+    def __init__(
+        self, table: Table, columns: Sequence[ColumnReader], cells: Sequence[Sequence[Cell]]
+    ) -> None:
+        """Read; ``cells`` are the columns of the body."""
+        self._table = table
+        self._numbers = table.row_numbers()
+        self._rows: dict[int, tuple[Fields, list[CellFault]]] = {}
+        lent = [(column, *column.cells(cells)) for column in columns]
+        self._columns = [(column, values, rows, column.read(values)) for column, values, rows in lent]
+        self._milestones = [told for one, _, _, told in self._columns if one.name is FieldName.MILESTONE]
+        is_plain = not table.grid.turned and not any(rows for _, _, rows in lent)
+        if is_plain and len({column.name for column in columns}) == len(columns):
+            self._all_at_once()
         else:
-            addresses = [letters + row for row in (map(str, rows) if borrowed else digits)]
-        for i, outcome in enumerate(column.read(values)):
-            if not outcome:
+            self._one_by_one()
+
+    def own(self, i: int) -> bool:
+        """Return whether a row reports something itself, not only by a merged cell above."""
+        return any(told[i] is not NOTHING and i not in lent for _, _, lent, told in self._columns)
+
+    def gives(self, i: int, *names: str) -> bool:
+        """Return whether a row reports any of these fields."""
+        return any(told[i].json and column.name in names for column, _, _, told in self._columns)
+
+    def milestone(self, i: int) -> Value | Fault | None:
+        """Return the name of the milestone that a row reports of, None for none."""
+        for outcomes in self._milestones:
+            if outcomes[i].json:
+                return outcomes[i].value
+        return None
+
+    def values(self, i: int) -> dict[FieldName, Value | Fault]:
+        """Return the values that a row reports."""
+        return {name: told.value for name, (told, _) in self.row(i)[0].items()}
+
+    def row(self, i: int) -> tuple[Fields, list[CellFault]]:
+        """Return what a row reports, and what of it cannot be read."""
+        if i not in self._rows:
+            self._rows[i] = self._row(i)
+        return self._rows[i]
+
+    def _row(self, i: int) -> tuple[Fields, list[CellFault]]:
+        fields: Fields = {}
+        faults: list[CellFault] = []
+        for column, values, lent, outcomes in self._columns:
+            told, name = outcomes[i], column.name
+            if told is NOTHING:
                 continue
-            value, raw, first_day = outcome
-            reported = reports[i]
-            if i not in borrowed:
-                reported.own = True
-            if is_second and name in reported.fields and not isinstance(value, Fault):
-                second = _second(column, reported.fields[name], value)
+            number = self._numbers[lent.get(i, i)]
+            value = told.value
+            if name in fields and not isinstance(value, Fault):
+                second = _second(column, fields[name], told)
                 if second is None:
                     continue
                 value = second
             if isinstance(value, Fault):
-                reported.faults.append((PlacedCell(values[i], rows[i], letters), name, value))
+                faults.append((PlacedCell(values[i], number, column.letters), name, value))
             else:
-                # As its own __init__ would, in a third of the time: a sheet has hundreds.
-                reported.fields[name] = one = new(FieldValue)
-                one.value, one.raw, one.cell, one.first_day = value, raw, addresses[i], first_day
-        done.add(name)
-    return reports
+                fields[name] = told, a1(column.letters, number)
+        return fields, faults
+
+    def _all_at_once(self) -> None:
+        first, count = self._numbers.start, len(self._numbers)
+        self.faulty: set[int] = set()
+        self.status: set[int] = set()
+        parts: list[Iterable[bytes]] = []
+        for column, _, _, outcomes in self._columns:
+            _, _, given = zip(*outcomes, strict=True) if count else ((),) * 3
+            places = _openings(column.name, column.letters, first, -(-count // _ROWS))
+            parts += ([place if told else b"" for told, place in zip(given, places, strict=False)], given)
+            if column.is_status:
+                self.status.update(compress(range(count), given))
+            if Wrong in set(map(type, outcomes)):
+                self.faulty.update(i for i, told in enumerate(outcomes) if isinstance(told, Wrong))
+        self.texts: Sequence[bytes] = (
+            list(map(b"".join, zip(*parts, strict=True))) if parts else [b""] * count
+        )
+
+    def _one_by_one(self) -> None:
+        rows = [self.row(i) for i in range(len(self._numbers))]
+        self.faulty = {i for i, (_, faults) in enumerate(rows) if faults}
+        self.status = {i for i, (fields, _) in enumerate(rows) if not STATUS_FIELDS.isdisjoint(fields)}
+        self.texts = [
+            b"".join(opening(name, place) + told.json for name, (told, place) in fields.items())
+            for fields, _ in rows
+        ]
 
 
-def _second(column: ColumnReader, first: FieldValue, value: Value) -> Fault | None:
+@lru_cache(maxsize=2048)
+def _openings(name: FieldName, letters: str, first: int, blocks: int) -> tuple[bytes, ...]:
+    """Return how the JSON of a column's cells begins, from row ``first`` on."""
+    return tuple(opening(name, f"{letters}{row}") for row in range(first, first + blocks * _ROWS))
+
+
+def _second(column: ColumnReader, first: tuple[Told, str], told: Told) -> Fault | None:
     """Return what is wrong where two columns of one meaning differ; of texts the first is kept."""
-    if not column.is_status or first.value == value:
+    other, place = first
+    if not column.is_status or other.value == told.value:
         return None
-    message = (
-        f"は同じ項目の別の列（{first.cell}の{quoted(first.raw)}）と異なるため、どちらか一つにしてください。"
-    )
+    message = f"は同じ項目の別の列（{place}の{quoted(other.raw)}）と異なるため、どちらか一つにしてください。"
     return Fault(RowCode.COLUMN_TWICE, message)

@@ -30,7 +30,7 @@ _MONTH = re.compile(
     re.I,
 )
 _UNTIL = re.compile(r"(?:までに?|迄|予定|期限|締切)$")
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS, _SPACE = re.compile(r"\d+"), re.compile(r"\s")
 _KANJI = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -38,7 +38,6 @@ _KANJI = {"一": 1, "二": 2, "三": 3, "四": 4}
 def span_of(raw: str) -> Span | None:
     """Return first and last day of the span that a text names; None where it names none, or a wrong era's."""
     text = _UNTIL.sub("", compact(unicodedata.normalize("NFKC", raw)))
-    # Nearly all are days, and no span has three numbers.
     if len(_NUMBERS.findall(text)) > 2:
         return None
     for pattern, days in _SPANS:
@@ -55,6 +54,9 @@ def first_day(raw: str, era: str = "") -> date | None:
 
     ``era``: of dates written without one, because the column's title gives it.
     """
+    # Nearly all are days, and no span has three numbers.
+    if len(_NUMBERS.findall(raw)) > 2 and not _SPACE.search(raw):
+        return None
     span = span_of(raw) or (span_of(era + raw) if era else None)
     return span[0] if span else None
 

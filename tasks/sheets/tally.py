@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
 
-from tasks.sheets.records import Counts, Match, Observation, RowError
-from tasks.sheets.reports import Fields
-
-Hidden = Literal["sheet", "row", "column"] | None
+from tasks.sheets.records import Counts, Match, RowError
+from tasks.sheets.reports import Reports
 
 
 @dataclass(slots=True)
 class Tally:
-    """What has been read of one file so far.
+    """What has been read of one file so far; observations as the JSON they will be in its document.
 
-    ``seen``: by 事業, department and, of a part of the 事業, its name: the fields of accepted rows, with the
-    sheet and cell that name the 事業. ``also``: observations beyond the first of a row that reports of
+    ``seen``: by 事業, department and, of a part of the 事業, its name: the reports of the table and the row in it, with
+    the sheet and cell that name the 事業. ``also``: observations beyond the first of a row that reports of
     several 事業. ``outside``: the sheet and cell of rows that are none of the plan's.
     """
 
-    observations: list[Observation] = field(default_factory=list)
+    observations: list[bytes] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     rejected: int = 0
     ignored: int = 0
     also: int = 0
-    seen: dict[tuple[str, str | None, str], list[tuple[Fields, str, str]]] = field(default_factory=dict)
+    seen: dict[tuple[str, str | None, str], list[tuple[Reports, int, str, str]]] = field(default_factory=dict)
     outside: list[tuple[str, str]] = field(default_factory=list)
 
     def reject(self, *errors: RowError) -> None:
@@ -43,40 +40,6 @@ class Tally:
         accepted = len(self.observations) - self.also
         rows = accepted + self.rejected + self.ignored
         return Counts(rows=rows, accepted=accepted, rejected=self.rejected, ignored=self.ignored)
-
-
-#: Shared by all: a record is never changed, and its copies copy it.
-_OBSERVATION_FIELDS = set(Observation.model_fields)
-
-
-def observation(
-    sheet: str,
-    row: int,
-    project_id: str,
-    department: str | None,
-    match: Match,
-    fields: Fields,
-    hidden: Hidden,
-) -> Observation:
-    """Return an observation of values that have their fields' types: validating them again would cost more than reading them.
-
-    What ``model_construct`` does, without its search for defaults and aliases, which takes as long as a row.
-    """
-    observation = Observation.__new__(Observation)
-    given = {
-        "sheet": sheet,
-        "row": row,
-        "project_id": project_id,
-        "department": department,
-        "match": match,
-        "fields": fields,
-        "hidden": hidden,
-    }
-    object.__setattr__(observation, "__dict__", given)
-    object.__setattr__(observation, "__pydantic_fields_set__", _OBSERVATION_FIELDS)
-    object.__setattr__(observation, "__pydantic_extra__", None)
-    object.__setattr__(observation, "__pydantic_private__", None)
-    return observation
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ is looked up: notes in brackets fall away, and of ``検討→導入`` the right 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -43,12 +43,14 @@ class Notable:
     """The texts of a sheet that deserve a look.
 
     ``naming`` are those that, as header cells, name the column of the 事業's id or name; ``labels`` begin as
-    the label of a 担当課 does; ``strange`` call for a remark.
+    the label of a 担当課 does; ``strange`` call for a remark; ``examples`` begin a filled-in example (記入例),
+    which names a 事業 and yet reports nothing.
     """
 
     naming: set[Cell] = field(default_factory=set)
     labels: set[Cell] = field(default_factory=set)
     strange: set[Cell] = field(default_factory=set)
+    examples: set[Cell] = field(default_factory=set)
 
 
 class Vocabulary:
@@ -74,15 +76,21 @@ class Vocabulary:
         self.header: Callable[[str], str | None] = lru_cache(maxsize=_REMEMBERED)(self._find_header)
         #: Values that were looked at and are nothing to look at again.
         self._unnoted: set[Cell] = set()
-        #: The letters with which words for the 事業's name or id begin.
-        self._naming_letters = {word[0] for word, found in self._columns.items() if found in IDENTITY}
+        # Folding every text would take longer than reading it: most hold no letter with which such a word begins,
+        # nor a sign that could be folded to one.
+        naming = folding_to({word[0] for word, found in self._columns.items() if found in IDENTITY})
+        labels = folding_to({word[0] for word in self.department_labels})
+        self._may_name = re.compile(f"(?=.*{naming})[^。]{{1,{_MAX_HEADER}}}", re.DOTALL).fullmatch
+        opening = re.escape(_OPENING) + "（［＜｢"
+        self._may_label = re.compile(rf"[\s{opening}]*{labels}.{{,{_MAX_HEADER}}}", re.DOTALL).fullmatch
         #: What reads the words of a field.
         self.lookups: dict[str, Callable[[str], str | Fault]] = {
             FieldName.PHASE: self.phase,
             FieldName.SELF_RATING: self.self_rating,
             FieldName.BUDGET: self.budget,
         }
-        #: By kind of column: what values gave that were read before, in this file or another.
+        #: How columns met before are read, and by that what values gave that were read before, in this file or another.
+        self.kinds: dict[object, Any] = {}
         self.outcomes: dict[object, dict[Any, Any]] = {}
 
     def label(self, field: str) -> str:
@@ -92,26 +100,20 @@ class Vocabulary:
     def notable(self, values: set[Cell]) -> Notable:
         """Return which of a sheet's values deserve a look: the others, nearly all, are known by one comparison of sets."""
         unknown = values - self._unnoted
-        found = Notable()
-        for value in unknown:
-            if isinstance(value, str):
-                self._note(value, found)
+        texts = [value for value in unknown if isinstance(value, str)]
+        found = Notable(
+            naming={text for text in texts if self._may_name(text) and self.header(text) in IDENTITY},
+            labels={text for text in texts if self._may_label(text) and self._begins_as_label(text)},
+            strange={text for text in texts if is_strange(text)},
+            examples={text for text in texts if "例" in text and self.is_note(text)},
+        )
         if len(self._unnoted) > _REMEMBERED_VALUES:
             self._unnoted.clear()
-        self._unnoted |= unknown - found.naming - found.labels - found.strange
+        self._unnoted |= unknown - found.naming - found.labels - found.strange - found.examples
         return found
 
-    def _note(self, text: str, found: Notable) -> None:
-        if is_strange(text):
-            found.strange.add(text)
-        # A longer text is a sentence.
-        if len(text) > _MAX_HEADER:
-            return
-        folded = key(text)
-        if folded.lstrip(_OPENING).startswith(self.department_labels):
-            found.labels.add(text)
-        if not self._naming_letters.isdisjoint(folded) and self.header(text) in IDENTITY:
-            found.naming.add(text)
+    def _begins_as_label(self, text: str) -> bool:
+        return key(text).lstrip(_OPENING).startswith(self.department_labels)
 
     def exact_header(self, *texts: str) -> str | None:
         """Return what the first known of these texts names, each taken whole."""
@@ -162,7 +164,7 @@ class Vocabulary:
         return found or _unknown(text, self._budget, RowCode.BUDGET_UNKNOWN, "予算の状況", BudgetStep)
 
     def _find_header(self, text: str) -> str | None:
-        # A sentence is no header.
+        # A sentence is no header (``_may_name`` knows that too).
         if "。" in text:
             return None
         whole = key(text)
@@ -190,6 +192,15 @@ class Vocabulary:
             if word in words:
                 return words[word]
         return None
+
+
+def folding_to(letters: Set[str]) -> str:
+    """Return a pattern for any character that ``key`` could fold to one of these letters, and for some others."""
+    # These are folded to themselves, fullwidth signs to ASCII; of the rest it is not asked to what.
+    themselves = r"\x20-\x7e一-鿿ぁ-ゖァ-ヺー、。「」・※→〇"
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in {*letters, *map(str.upper, letters)} if sign.isascii())
+    own = re.escape("".join(sorted({*letters, *map(str.upper, letters)})))
+    return rf"(?:[{own}{wide}]|[^{themselves}\uff01-\uff5e\s])"
 
 
 def _compiled(words: Mapping[Any, Iterable[str]], values: Iterable[str] | None = None) -> dict[str, str]:

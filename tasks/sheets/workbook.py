@@ -108,7 +108,7 @@ def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
         inside = contents(container)
         scans = inspect(container, inside)
         names = [sheet.name for sheet in inside.sheets]
-        grids = _grids(data, limits, names, [scan.broken for scan in scans])
+        grids = _grids(container.unpacked(), limits, names, [scan.broken for scan in scans])
         _hide(grids, names, [scan.unseen for scan in scans])
         notes = remarks_of_zip(container)
         return Workbook(_xlsx_format(container), grids, inside.date1904, notes, container, inside)

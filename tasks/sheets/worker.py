@@ -18,11 +18,9 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
-from pydantic import BaseModel
-
 from tasks.sheets.context import ReadingContext
 from tasks.sheets.losses import FAULT, OUT_OF_MEMORY, STALE
-from tasks.sheets.reading import read_file
+from tasks.sheets.reading import read_document
 from tasks.sheets.wire import (
     CONTEXT,
     FAILED,
@@ -46,10 +44,10 @@ _MAY_KEEP = 8
 #: Objects kept since the last collection: more than a large sheet makes.
 _COLLECTED_AFTER = 50_000
 
-Reader = Callable[[Path, str, str, date, ReadingContext], BaseModel]
+Reader = Callable[[Path, str, str, date, ReadingContext], bytes]
 
 
-def main(memory_mb: int, seconds: int, read: Reader = read_file) -> None:
+def main(memory_mb: int, seconds: int, read: Reader = read_document) -> None:
     """Read files until the pipe of jobs ends, with ``memory_mb`` in all and ``seconds`` for each."""
     # Ctrl+C reaches the whole group; who ends this process is its supervisor.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -108,7 +106,7 @@ def _answer(job: bytes, contexts: dict[str, ReadingContext], read: Reader) -> tu
     """Return kind and content of the answer to a job; raise MemoryError where Python itself finds none."""
     path, file, sha256, received_on, key = unpacked(job)
     try:
-        return READING, read(path, file, sha256, received_on, contexts[key]).model_dump_json().encode()
+        return READING, read(path, file, sha256, received_on, contexts[key])
     except MemoryError:
         raise
     # A fault of the reader, or a panic, which is a BaseException of its own: it costs this file only.

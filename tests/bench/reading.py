@@ -85,13 +85,13 @@ def with_calamine(paths: Sequence[Path]) -> Effort:
 
 
 def with_reader(paths: Sequence[Path]) -> Effort:
-    """Read with the reading station, every value with its cell."""
-    from tasks.sheets.reading import read_file
+    """Read with the reading station up to the document that it hands back, every value with its cell."""
+    from tasks.sheets.reading import read_document
 
     known = context()
     begun = time.perf_counter(), time.process_time()
     for path in paths:
-        read_file(path, path.name, "0" * 64, AS_OF, known)
+        read_document(path, path.name, "0" * 64, AS_OF, known)
     return effort(*begun)
 
 

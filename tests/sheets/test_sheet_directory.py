@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks.sheets import directory as module
-from tasks.sheets.directory import directory
+from tasks.sheets.directory import directory, stored
 from tasks.sheets.faults import FileFault
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def by_zipfile(data):
     infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
     return [
-        (i.filename, i.flag_bits, i.compress_type, i.compress_size, i.file_size, i.header_offset)
+        (i.filename, i.flag_bits, i.compress_type, i.CRC, i.compress_size, i.file_size, i.header_offset)
         for i in infos
     ]
 
@@ -69,3 +69,12 @@ def test_it_asks_zipfile_where_something_is_not_plain(data):
 def test_it_refuses_half_a_file(cut):
     with pytest.raises(FileFault):
         directory(packed()[:-cut])
+
+
+def test_what_it_writes_unpacked_is_a_zip_that_zipfile_finds_nothing_wrong_with():
+    parts = directory(packed(names=("xl/workbook.xml", "xl/表.xml")))
+    with zipfile.ZipFile(io.BytesIO(stored((part, b"<a/>" * 50) for part in parts))) as archive:
+        assert archive.testzip() is None
+        assert {name: archive.read(name) for name in archive.namelist()} == dict.fromkeys(
+            ["xl/workbook.xml", "xl/表.xml"], b"<a/>" * 50
+        )

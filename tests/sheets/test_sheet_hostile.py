@@ -208,3 +208,10 @@ HOSTILE_ODS = {
 @pytest.mark.parametrize(("data", "code"), HOSTILE_ODS.values(), ids=HOSTILE_ODS.keys())
 def test_it_refuses_a_hostile_ods(tmp_path, data, code):
     assert read_bytes(tmp_path, data, "報告.ods").error.code == code
+
+
+def test_it_refuses_a_part_that_is_not_what_its_checksum_says(tmp_path):
+    data = bytearray(book(table(ROW)))
+    at = data.rindex(b"PK\x01\x02", 0, data.index(b"xl/worksheets/sheet1.xml", data.index(b"PK\x01\x02")))
+    data[at + 16] ^= 1
+    assert read_bytes(tmp_path, bytes(data)).error.code == "corrupt"

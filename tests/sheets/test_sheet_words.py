@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from department_books import togitsu
 
@@ -10,7 +12,8 @@ from config.town import load_town
 from plan_data.loader import load_plan
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.matching import DepartmentIndex, ProjectIndex, match_department, match_project
-from tasks.sheets.words import tidy
+from tasks.sheets.vocabulary import folding_to
+from tasks.sheets.words import key, tidy
 
 # What a phase cell says → the phase that is reported.
 PHASES = [
@@ -169,3 +172,14 @@ def test_it_finds_the_department_in_the_name_of_file_or_folder(file, department)
 
 def test_it_keeps_a_text_as_written_but_for_what_nobody_sees():
     assert tidy("　①協議中\r\n\u200b（ベンダー） \u202e") == "①協議中\n（ベンダー）"
+
+
+def test_it_overlooks_no_character_that_is_folded_to_a_letter_it_looks_for():
+    letters = {"事", "取", "プ", "d", "n"}
+    pattern = re.compile(folding_to(letters))
+    planes = [chr(code) for code in (*range(0xD800), *range(0xE000, 0x10000), *range(0x1F100, 0x1F300))]
+    folded = [sign for sign in planes if not letters.isdisjoint(key(sign))]
+    assert len(folded) > 15
+    assert all(map(pattern.search, folded))
+    # Or it would look closer at every text.
+    assert not any(map(pattern.search, "令和8年度の設計は、順調（9月30日）「済」・ー。１２Ａｂ"))

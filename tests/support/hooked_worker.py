@@ -12,13 +12,12 @@ import pickle
 import signal
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 from tasks.sheets import workbook, worker
 from tasks.sheets.container import Container
 from tasks.sheets.guard import Scan
 from tasks.sheets.hidden import Unseen
-from tasks.sheets.reading import read_file
+from tasks.sheets.reading import read_document
 from tasks.sheets.records import FileReading
 
 MB = 1024 * 1024
@@ -39,11 +38,6 @@ def hold(megabytes, keep=False):
     taken = bytearray(int(megabytes) * MB)
     if keep:
         kept.append(taken)
-
-
-def answer_with(text):
-    """A reading that answers with this text, whatever was asked."""
-    return SimpleNamespace(model_dump_json=lambda: text)
 
 
 def stop_here(mark):
@@ -70,23 +64,24 @@ ORDERS = {
     "raise": lambda: 1 / 0,
     "print": lambda: (print("stray" * 9999), os.write(1, b"stray" * 9999), os.write(2, b"stray" * 99999)),
     "write": lambda name: Path(name).write_bytes(b"x"),
-    "nonsense": lambda: answer_with("{}"),
-    "pickle": lambda folder: answer_with(pickle.dumps(Ran(folder), 0).decode("latin-1")),
-    "chatter": lambda: answer_with("x" * 9 * MB),
+    "nonsense": lambda: b"{}",
+    "pickle": lambda folder: pickle.dumps(Ran(folder), 0),
+    "chatter": lambda: b"x" * 9 * MB,
 }
 
 
 def obey(path, file, sha256, received_on, context):
     data = path.read_bytes()
     if not data.startswith(b"!"):
-        return read_file(path, file, sha256, received_on, context)
+        return read_document(path, file, sha256, received_on, context)
     order, *args = data[1:].decode().split("\n")
     if order == "mistake":
-        return read_file(path, "ほかの.xlsx", sha256, received_on, context)
+        return read_document(path, "ほかの.xlsx", sha256, received_on, context)
     answer = ORDERS[order](*args)
-    if isinstance(answer, SimpleNamespace):
+    if isinstance(answer, bytes):
         return answer
-    return FileReading(file=file, sha256=sha256, format=order, received_on=received_on)
+    reading = FileReading(file=file, sha256=sha256, format=order, received_on=received_on)
+    return reading.model_dump_json().encode()
 
 
 def main(memory_mb, seconds):
