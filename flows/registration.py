@@ -8,15 +8,13 @@ to keep a record of what was sent before, which could be wrong.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName, FlowFilter, FlowFilterName
 from prefect.client.schemas.objects import VersionInfo
-from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from pydantic import PrivateAttr
@@ -25,7 +23,7 @@ from flows.schedule_upkeep import behind, put_right
 
 #: What a deployment has for itself, or says by another value beside it (see ``sent``).
 _NOT_SENT = {"storage", "name", "flow_name", "triggers", "version_type", "schedules"}
-_OF_A_SCHEDULE = {"schedule", "active", "parameters", "slug"}
+_OF_A_SCHEDULE = ("schedule", "active", "parameters", "slug")
 
 
 class Deployment(RunnerDeployment):
@@ -60,7 +58,7 @@ def register(
     ids = []
     for deployment in wanted:
         there = held.get(deployment.name)
-        deployment._kept_as = there.id if there is not None and holds(there, deployment) else None
+        deployment._kept_as = UUID(there["id"]) if there is not None and holds(there, deployment) else None
         ids.append(cast(UUID, runner.add_deployment(deployment)))
     late = behind(client, ids, moment)
     for deployment, its_id in zip(wanted, ids, strict=True):
@@ -70,18 +68,25 @@ def register(
     return ids
 
 
-def _held(client: SyncPrefectClient, wanted: Sequence[Deployment]) -> dict[str, DeploymentResponse]:
-    """Return what the server holds under the names of these deployments and their flows."""
-    flows = FlowFilterName(any_=[str(deployment.flow_name) for deployment in wanted])
-    names = DeploymentFilterName(any_=[deployment.name for deployment in wanted])
-    found = client.read_deployments(
-        flow_filter=FlowFilter(name=flows), deployment_filter=DeploymentFilter(name=names)
-    )
-    return {deployment.name: deployment for deployment in found}
+def _held(client: SyncPrefectClient, wanted: Sequence[Deployment]) -> dict[str, dict[str, Any]]:
+    """Return what the server holds under the names of these deployments and their flows.
+
+    As it is sent: Prefect's client would parse every schedule of ten years, only to have it written again.
+    """
+    asked = {
+        "flows": {"name": {"any_": [deployment.flow_name for deployment in wanted]}},
+        "deployments": {"name": {"any_": [deployment.name for deployment in wanted]}},
+    }
+    answer = client.request("POST", "/deployments/filter", json=asked)
+    answer.raise_for_status()
+    return {held["name"]: held for held in answer.json()}
 
 
-def holds(held: DeploymentResponse, wanted: Deployment) -> bool:
-    """Say whether the server would be the same after ``wanted`` was sent and its schedules put right."""
+def holds(held: Mapping[str, Any], wanted: Deployment) -> bool:
+    """Say whether the server would be the same after ``wanted`` was sent and its schedules put right.
+
+    ``held`` is a deployment as the server sends it.
+    """
     sent = wanted.model_dump(mode="json", exclude_unset=True, exclude=_NOT_SENT)
     sent["parameter_openapi_schema"] = wanted._parameter_openapi_schema.model_dump(
         mode="json", exclude_unset=True
@@ -89,12 +94,13 @@ def holds(held: DeploymentResponse, wanted: Deployment) -> bool:
     options = wanted.concurrency_options
     sent["concurrency_options"] = None if options is None else options.model_dump(mode="json")
     sent["pull_steps"] = None
-    has = held.model_dump(mode="json", include=set(sent))
-    limit = held.global_concurrency_limit
-    has["pull_steps"] = held.pull_steps or None  # none at all, by either word
-    has["concurrency_limit"] = None if limit is None else limit.limit
-    return has == sent and _by_slug(held.schedules) == _by_slug(wanted.schedules or ())
+    has = {key: held[key] for key in sent}
+    has["pull_steps"] = held["pull_steps"] or None  # none at all, by either word
+    limit = held["global_concurrency_limit"]
+    has["concurrency_limit"] = None if limit is None else limit["limit"]
+    schedules = [schedule.model_dump(mode="json") for schedule in wanted.schedules or ()]
+    return has == sent and _by_slug(held["schedules"]) == _by_slug(schedules)
 
 
-def _by_slug(schedules: Sequence[Any]) -> dict[str | None, Any]:
-    return {schedule.slug: schedule.model_dump(mode="json", include=_OF_A_SCHEDULE) for schedule in schedules}
+def _by_slug(schedules: Sequence[Mapping[str, Any]]) -> dict[str | None, Any]:
+    return {schedule["slug"]: {key: schedule[key] for key in _OF_A_SCHEDULE} for schedule in schedules}

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ from flows.clock import TOKYO
 from tasks.wareki import wareki
 
 if TYPE_CHECKING:
-    from prefect.schedules import Schedule as PrefectSchedule
+    from prefect.client.schemas.actions import DeploymentScheduleCreate
 
 YEARS = 10
 #: Prefect's own limit; a day takes 16 characters, so that even 400 exceptions fit.
@@ -123,18 +124,31 @@ def written_out(schedule: Schedule, calendar: BusinessCalendar, start: date) -> 
 
 def _written_until(schedule: Schedule, calendar: BusinessCalendar, start: date, until: date) -> WrittenOut:
     usual = _usual_weekdays(schedule.day)
-    days = [start + _DAY * i for i in range((until - start).days + 1)]
-    runs = {day for day in days if falls_on(schedule.day, day, calendar)}
-    rule = {day for day in days if day.weekday() in usual}
+    added, left_out = _exceptions(schedule.day, calendar, start, until)
     hour = f"T{schedule.time.replace(':', '')}00"
     lines = [f"DTSTART:{start:%Y%m%d}{hour}"]
     if usual:
         names = ",".join(_RRULE_WEEKDAYS[weekday] for weekday in usual)
         lines.append(f"RRULE:FREQ=WEEKLY;UNTIL={until:%Y%m%d}{hour};BYDAY={names}")
-    for key, listed in (("RDATE", runs - rule), ("EXDATE", rule - runs)):
+    for key, listed in (("RDATE", added), ("EXDATE", left_out)):
         if listed:
-            lines.append(f"{key}:" + ",".join(f"{day:%Y%m%d}{hour}" for day in sorted(listed)))
+            lines.append(f"{key}:" + ",".join(f"{day:%Y%m%d}{hour}" for day in listed))
     return WrittenOut("\n".join(lines), until)
+
+
+@cache
+def _exceptions(
+    rule: DayRule, calendar: BusinessCalendar, start: date, until: date
+) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Return the days a rule runs on besides its usual weekdays, and those of them it does not run on.
+
+    Kept: an entry with ten times a day has the same days ten times.
+    """
+    usual = _usual_weekdays(rule)
+    days = [start + _DAY * i for i in range((until - start).days + 1)]
+    runs = {day for day in days if falls_on(rule, day, calendar)}
+    usually = {day for day in days if day.weekday() in usual}
+    return tuple(sorted(runs - usually)), tuple(sorted(usually - runs))
 
 
 def _usual_weekdays(rule: DayRule) -> Sequence[int]:
@@ -153,19 +167,20 @@ def prefect_schedules(
     calendar: BusinessCalendar,
     start: date,
     parameters: dict[str, Any] | None = None,
-) -> list[PrefectSchedule]:
+) -> list[DeploymentScheduleCreate]:
     """Return the entries as schedules of a Prefect deployment, from ``start`` on, with these parameters.
 
     Prefect's pages call a schedule by its slug, so that says the rule, and the entry's id.
     """
-    from prefect.schedules import RRule
+    from prefect.client.schemas.actions import DeploymentScheduleCreate
+    from prefect.client.schemas.schedules import RRuleSchedule
 
     return [
-        RRule(
-            written_out(entry, calendar, start).rrule,
-            timezone=TOKYO.key,
+        DeploymentScheduleCreate(
+            schedule=RRuleSchedule(rrule=written_out(entry, calendar, start).rrule, timezone=TOKYO.key),
+            active=True,  # said, so that one that was switched off by hand is on again at the next start
             slug=f"{entry.label}（{entry.id}）",
-            parameters=parameters,
+            parameters=parameters or {},
         )
         for entry in schedules
     ]

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from prefect.client.schemas.actions import DeploymentScheduleCreate
-from prefect.deployments.schedules import create_deployment_schedule_create
 from prefect.server.schemas.schedules import RRuleSchedule as ServerSchedule
 
 from config.business_days import BusinessCalendar
@@ -171,7 +170,7 @@ def test_it_holds_for_every_entry_of_togitsu():
     assert entries
     for schedule, made in zip(entries, prefect_schedules(entries, town.calendar, START), strict=True):
         expected = by_definition(schedule, town.calendar)
-        assert by_apscheduler(schedule, town.calendar) == by_prefect(made.rrule) == expected
+        assert by_apscheduler(schedule, town.calendar) == by_prefect(made.schedule.rrule) == expected
 
 
 # An entry, a moment, and the days it runs next.
@@ -279,8 +278,7 @@ def test_it_survives_being_stored():
 
 
 def test_it_becomes_schedules_that_prefect_accepts_and_calls_by_their_rules():
-    (made,) = prefect_schedules([every_business_day()], BusinessCalendar(), START)
-    created = create_deployment_schedule_create(made)
+    (created,) = prefect_schedules([every_business_day()], BusinessCalendar(), START)
     assert isinstance(created, DeploymentScheduleCreate)
     assert (created.slug, created.active, created.schedule.timezone) == (
         "毎営業日 8:30（x）",

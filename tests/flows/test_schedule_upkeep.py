@@ -32,7 +32,7 @@ class Registered:
             [Schedule.model_validate(entry) for entry in entries], CALENDAR, now().date() - timedelta(days=30)
         )
         self.slugs = {each.slug for each in made}
-        return [DeploymentScheduleCreate.from_schedule(each) for each in made]
+        return made
 
     def register_again(self, *entries) -> None:
         """Register it with these entries, as Prefect's runner does at the next start."""
