@@ -121,8 +121,7 @@ def _watch(
             readers.warm_up()
         collected = engine.call(collect, site, inbox, as_of)
         received = engine.call(look_up, site, collected.submissions)
-        to_read = not all(one.is_read for one in received)
-        with loading(_AFTER_READING if to_read else ()):
+        with loading(_AFTER_READING if received else ()):
             read = engine.each(read_received, [(site, one, readers) for one in received])
     from tasks.alerts.steps import deliver, record
     from tasks.progress.steps import judge_town

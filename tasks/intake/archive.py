@@ -10,24 +10,33 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from tasks.intake.errors import FileNotTaken
 from tasks.intake.folder import look
-from tasks.intake.records import Candidate, Submission
+from tasks.intake.records import Candidate, Look, Submission
 
 BEING_WRITTEN = "書込み中のため、今回は読まず、次の回に読みます。"
 _MAX_SUFFIX = 10
 _CHUNK = 256 * 1024
+_POSIX = os.name == "posix"
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 def archive(
-    candidate: Candidate, archive_root: Path, town: str, received_on: date, known: Submission | None = None
+    candidate: Candidate,
+    archive_root: Path,
+    town: str,
+    received_on: date,
+    known: Submission | None = None,
+    is_kept: bool = True,
 ) -> Submission:
     """Copy a file into the archive, if its content is not there yet, and return its submission.
 
-    That is ``known``, the newest one of the file so far, where it still holds these bytes.
+    That is ``known``, the newest one of the file so far, where it still holds these bytes; ``is_kept``
+    says whether its copy is there.
 
     Raises FileNotTaken where the file changes meanwhile, is gone, or cannot be opened; OSError where
     the archive cannot be written.
@@ -35,19 +44,20 @@ def archive(
     # The look of the scan will do: what has changed since is being written.
     before = candidate.look or _look(candidate)
     try:
-        sha256 = _hash(candidate.place)
+        sha256, after = _hash(candidate.place)
     except OSError as error:
         raise _not_taken(error) from error
-    is_known = known is not None and known.sha256 == sha256 and os.access(known.place, os.R_OK)
-    kept = known.place if known and is_known else _place(archive_root, sha256, candidate)
-    if not is_known and not os.path.isfile(kept):  # noqa: PTH113 - a Path takes longer than the question
+    if known is not None and is_kept and known.sha256 == sha256:
+        _refuse_changed(before, after)
+        return known
+    kept = _place(archive_root, sha256, candidate)
+    if not os.path.isfile(kept):  # noqa: PTH113 - a Path takes longer than the question
         sha256, kept = _copy(candidate, archive_root)
     after = _look(candidate)
-    if after != before:
-        raise FileNotTaken("being_written", BEING_WRITTEN)
-    if known and known.sha256 == sha256:
+    _refuse_changed(before, after)
+    if known is not None and known.sha256 == sha256:
         return known
-    return Submission(town, candidate.file, sha256, int(after.split()[0]), received_on, kept)
+    return Submission(town, candidate.file, sha256, after[0], received_on, kept)
 
 
 def is_changing(candidate: Candidate) -> bool:
@@ -58,23 +68,74 @@ def is_changing(candidate: Candidate) -> bool:
         return True
 
 
-def _look(candidate: Candidate) -> str:
+def missing_copies(
+    submissions: Sequence[Submission], folders: Mapping[str, Look], settled: float
+) -> tuple[set[str], dict[str, Look]]:
+    """Return the places of the copies that cannot be read, and the folders of all copies with what is to be remembered of them.
+
+    A folder that looks as in ``folders`` has lost none; an empty look says nothing, and no ``folders`` at
+    all say nothing of any. One that changed after ``settled`` (seconds since 1970) could do so again without showing it.
+    """
+    expected = folders or dict.fromkeys((_folder(one.place) for one in submissions), ())
+    # Before the copies are looked for: what is lost from here on has a later time.
+    now = {place: _folder_look(place) for place in expected}
+    doubtful = {place for place, before in expected.items() if not before or now[place] != before}
+    if not doubtful:
+        return set(), now
+    missing = {
+        one.place
+        for one in submissions
+        if _folder(one.place) in doubtful and not os.access(one.place, os.R_OK)
+    }
+    young = (place for place, seen in now.items() if seen and max(seen[1:3]) >= settled * 1e9)
+    return missing, now | dict.fromkeys((*young, *map(_folder, missing)), ())
+
+
+def with_folders(folders: Mapping[str, Look], submissions: Iterable[Submission]) -> dict[str, Look]:
+    """Return the folders with those of further copies, of which nothing is known yet."""
+    return dict.fromkeys((_folder(one.place) for one in submissions), ()) | dict(folders)
+
+
+def _folder(place: str) -> str:
+    return os.path.dirname(place)  # noqa: PTH120 - a Path takes longer
+
+
+def _folder_look(place: str) -> Look:
+    # A copy that is put into a folder of the archive or taken out of it changes how that looks.
+    try:
+        return look(os.stat(place))  # noqa: PTH116 - as above
+    except OSError:
+        return ()
+
+
+def _refuse_changed(before: Look, after: Look) -> None:
+    if after != before:
+        raise FileNotTaken("being_written", BEING_WRITTEN)
+
+
+def _look(candidate: Candidate) -> Look:
     try:
         return look(os.stat(candidate.place))  # noqa: PTH116 - as above
     except OSError as error:
         raise _not_taken(error) from error
 
 
-def _hash(place: str) -> str:
-    digest = hashlib.sha256()
+def _hash(place: str) -> tuple[str, Look]:
+    """Return the hash of a file and how it looked once it was read; an empty look where more came or less was there."""
     # Every file of the inbox may pass here at every look, and a file object costs as much as the hash.
-    file = os.open(place, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    file = os.open(place, _READ)
     try:
-        while chunk := os.read(file, _CHUNK):
+        chunk = os.read(file, _CHUNK)
+        digest, size = hashlib.sha256(chunk), len(chunk)
+        # A short read is the end, if the size says so too.
+        while len(chunk) == _CHUNK:
+            chunk = os.read(file, _CHUNK)
             digest.update(chunk)
+            size += len(chunk)
+        after = look(os.fstat(file) if _POSIX else os.stat(place))  # noqa: PTH116 - as above
     finally:
         os.close(file)
-    return digest.hexdigest()
+    return digest.hexdigest(), after if after[0] == size else ()
 
 
 def _copy(candidate: Candidate, archive_root: Path) -> tuple[str, str]:
@@ -92,7 +153,7 @@ def _copy(candidate: Candidate, archive_root: Path) -> tuple[str, str]:
             target.flush()
             # The submission's row must never outlive its bytes.
             os.fsync(target.fileno())
-        sha256 = _hash(name)
+        sha256, _ = _hash(name)
         kept = Path(_place(archive_root, sha256, candidate))
         kept.parent.mkdir(exist_ok=True)
         copy.chmod(0o444)

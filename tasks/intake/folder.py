@@ -9,15 +9,23 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 
 from tasks.intake.errors import IntakeError
-from tasks.intake.records import Candidate, Skipped
+from tasks.intake.records import Candidate, Found, Look, Skipped
 
 #: What the reader looks into. Of .xlsb it can only say what to send instead, but it must be said.
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods", ".csv", ".tsv"})
 _TEMPORARY = frozenset({".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".bak", ".swp"})
+
+_POSIX = os.name == "posix"
+_NO_LOOKS: Mapping[str, Look] = MappingProxyType({})
+
+#: Returns the look of a file or folder by its status.
+look: Callable[[os.stat_result], Look] = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 
 _MESSAGES = {
     "lock_file": "表計算ソフトが開いている間だけ置くファイルのため、読みません。",
@@ -32,11 +40,11 @@ _MESSAGES = {
 }
 
 
-def scan(inbox: Path) -> tuple[list[Candidate], list[Skipped]]:
+def scan(inbox: Path, looks: Mapping[str, Look] = _NO_LOOKS) -> Found:
     """Look through a folder and everything below it; return what may be read and what is left alone.
 
-    Both lists are in the order of the names. Raises IntakeError where the inbox is not there, is no
-    folder, or cannot be read.
+    ``looks`` are how files looked, by name, when they were last read: those that look the same are
+    named apart. Raises IntakeError where the inbox is not there, is no folder, or cannot be read.
     """
     try:
         root = inbox.resolve(strict=True)
@@ -54,48 +62,55 @@ def scan(inbox: Path) -> tuple[list[Candidate], list[Skipped]]:
         raise IntakeError(
             f"受付フォルダ「{inbox}」を開けません。", "接続とアクセス権を確かめてください。"
         ) from error
-    taken: list[Candidate] = []
-    skipped: list[Skipped] = []
-    _walk(str(root), root, "", taken, skipped)
-    return sorted(taken, key=attrgetter("file")), sorted(skipped, key=attrgetter("file"))
+    found = Found([], [], [])
+    _walk(str(root), root, "", looks, found)
+    found.candidates.sort(key=attrgetter("file"))
+    found.skipped.sort(key=attrgetter("file"))
+    return found
 
 
-def _walk(folder: str, root: Path, prefix: str, taken: list[Candidate], skipped: list[Skipped]) -> None:
+def _walk(folder: str, root: Path, prefix: str, looks: Mapping[str, Look], found: Found) -> None:
     """Collect what lies in a folder whose files' names begin with ``prefix``."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
-        skipped.append(_skip(prefix.rstrip("/") or ".", "unreadable"))
+        found.skipped.append(_skip(prefix.rstrip("/") or ".", "unreadable"))
         return
+    take, known = found.unchanged.append, looks.get
     for entry in entries:
         name = entry.name
+        file = prefix + name
         try:
             # As nearly all are: known without asking the system more than once.
-            if entry.is_file(follow_symlinks=False) and _is_workbook(name):
+            if entry.is_file(follow_symlinks=False):
                 # On Windows an entry itself does not know which file it is.
-                status = entry.stat() if os.name == "posix" else os.stat(entry.path)  # noqa: PTH116 - a Path takes longer
-                taken.append(Candidate(prefix + name, entry.path, look(status)))
-                continue
+                seen = look(entry.stat(follow_symlinks=False) if _POSIX else os.stat(entry.path))  # noqa: PTH116 - a Path takes longer
+                before = known(file)
+                if before == seen:
+                    take(file)
+                    continue
+                if before or _is_workbook(name):
+                    found.candidates.append(Candidate(file, entry.path, seen))
+                    continue
         except OSError:
             pass
         reason = _reason(entry, root)
         if reason:
-            skipped.append(_skip(prefix + name, reason))
+            found.skipped.append(_skip(file, reason))
         elif entry.is_dir(follow_symlinks=False):
-            _walk(entry.path, root, f"{prefix}{name}/", taken, skipped)
+            _walk(entry.path, root, f"{file}/", looks, found)
         else:
-            taken.append(Candidate(prefix + name, entry.path, look(entry.stat())))
+            # A link to a file of the inbox looks as that one does.
+            seen = look(entry.stat())
+            if known(file) == seen:
+                take(file)
+            else:
+                found.candidates.append(Candidate(file, entry.path, seen))
 
 
 def _is_workbook(name: str) -> bool:
     dot = name.rfind(".")
     return name[dot:].lower() in _WORKBOOKS and name[0] not in ".~" and _is_plain(name)
-
-
-def look(status: os.stat_result) -> str:
-    """Return what changes when a file is written: size, times of change, and which file it is."""
-    # The time of a change of the name or the rights moves whatever a program sets the other one to.
-    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
 
 
 def _reason(entry: os.DirEntry[str], root: Path) -> str | None:

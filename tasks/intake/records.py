@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple, overload
+
+#: What a look from outside shows of a file or folder and changes when it is written: size in bytes, the
+#: times of modification and change in nanoseconds since 1970, which file it is. The time of change moves
+#: whatever a program sets the other one to. Empty where nothing is to be concluded from it.
+Look = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """One file as it was received: immutable, identified by its content.
 
     ``file`` is the name a person knows it by: the path below the inbox, with ``/``.
@@ -29,17 +35,65 @@ class Submission:
         return Path(self.place)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A file of the inbox that may be a workbook. ``place`` is where it lies, ``file`` its path below the inbox.
+class Submissions(Sequence[Submission]):
+    """Submissions that are made when one of them is looked at: of thousands of unchanged files none may be.
 
-    ``look`` is what a look from outside shows of it (size, times, which file it is); empty where that
-    tells nothing.
+    ``days`` are those on which they were received. Equal to any sequence of the same submissions.
     """
+
+    __slots__ = ("_count", "_made", "_make", "days")
+
+    def __init__(self, count: int, days: frozenset[date], make: Callable[[], tuple[Submission, ...]]) -> None:
+        self.days = days
+        self._count, self._make = count, make
+        self._made: tuple[Submission, ...] | None = None
+
+    def __len__(self) -> int:
+        """Return how many there are, without making them."""
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Submission: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Submission, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Submission | tuple[Submission, ...]:
+        """Return one, or some as a tuple."""
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[Submission]:
+        """Return them one after the other."""
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether the other holds the same ones in the same order."""
+        return isinstance(other, Sequence) and self._all() == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Submissions{self._all()!r}"
+
+    def _all(self) -> tuple[Submission, ...]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
+def days_of(submissions: Sequence[Submission]) -> frozenset[date]:
+    """Return the days on which submissions were received."""
+    if isinstance(submissions, Submissions):
+        return submissions.days
+    return frozenset(one.received_on for one in submissions)
+
+
+class Candidate(NamedTuple):
+    """A file of the inbox that may be a workbook. ``place`` is where it lies, ``file`` its path below the inbox."""
 
     file: str
     place: str
-    look: str = ""
+    look: Look = ()
 
     @property
     def path(self) -> Path:
@@ -49,7 +103,7 @@ class Candidate:
     @property
     def modified(self) -> float:
         """When it was last written, in seconds since 1970."""
-        return int(self.look.split(" ", 2)[1]) / 1e9
+        return self.look[1] / 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +115,17 @@ class Skipped:
     message: str
 
 
+class Found(NamedTuple):
+    """What one scan of the inbox found: what may be read, what is left alone, both in the order of the names.
+
+    ``unchanged`` names the files that look as they did when they were last read, in no order.
+    """
+
+    candidates: list[Candidate]
+    skipped: list[Skipped]
+    unchanged: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Collected:
     """What one look at the inbox gave.
@@ -70,7 +135,7 @@ class Collected:
     and are no longer there. What they said still counts.
     """
 
-    submissions: tuple[Submission, ...]
+    submissions: Sequence[Submission]
     new: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     gone: tuple[str, ...] = ()

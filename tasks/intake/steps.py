@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import time
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from pathlib import Path
 
 from config.site import Site
 from plan_data.mendable import MendableError
-from tasks.intake.archive import BEING_WRITTEN, archive, is_changing
+from tasks.intake.archive import BEING_WRITTEN, archive, is_changing, missing_copies, with_folders
 from tasks.intake.errors import FileNotTaken
 from tasks.intake.folder import scan
-from tasks.intake.records import Candidate, Collected, Skipped, Submission
+from tasks.intake.records import Candidate, Collected, Look, Skipped, Submission
 from tasks.step import step
 from tasks.store.engine import open_store
-from tasks.store.looks import Look, looks_put, submissions_newest
+from tasks.store.known_files import KnownFiles, is_current, known_files_get, known_files_put
 from tasks.store.repositories import submission_add
 
 #: The coarsest clock of a file system (FAT) ticks every two seconds: a file that is younger can change
@@ -46,61 +48,120 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
     last read is not opened. Raises IntakeError where the inbox cannot be
     read; an empty inbox is no error.
     """
-    candidates, skipped = scan(inbox)
-    # Before the files are opened: what changes from here on has a later time.
+    with open_store(site.database_url).begin() as connection:
+        known = known_files_get(connection, site.town, as_of)
+    # Before anything is looked at: what changes from here on has a later time.
     seen_at = datetime.now(UTC)
-    store = open_store(site.database_url)
-    with store.begin() as connection:
-        known = submissions_newest(connection, site.town, as_of)
-    present: list[Submission] = []
-    new: list[Submission] = []
-    looked: list[Look] = []
-    young: list[tuple[Candidate, Submission, Submission | None]] = []
-    archive_root, settled = site.archive, seen_at.timestamp() - _SETTLED_SECONDS
-    for candidate in candidates:
-        newest = known.get(candidate.file)
-        before = newest.submission if newest else None
-        if newest and newest.look == candidate.look and os.access(newest.submission.place, os.R_OK):
-            present.append(newest.submission)
-            continue
-        try:
-            taken = archive(candidate, archive_root, site.town, as_of, before)
-        except FileNotTaken as refusal:
-            skipped.append(Skipped(candidate.file, refusal.code, refusal.message))
-            present.extend([before] if before else [])
-            continue
-        present.append(taken)
-        if taken is not before:
-            new.append(taken)
-        if candidate.modified < settled:
-            looked.append(Look(candidate.file, candidate.look, taken.sha256))
-        elif candidate.modified > seen_at.timestamp() - _YOUNG_SECONDS:
-            young.append((candidate, taken, before))
-    for candidate, taken, before in _still_changing(young, seen_at):
-        skipped.append(Skipped(candidate.file, "being_written", BEING_WRITTEN))
-        present[present.index(taken) : present.index(taken) + 1] = [before] if before else []
-        new = [one for one in new if one is not taken]
-    if new or looked:
-        with store.begin() as connection:
-            for submission in new:
-                submission_add(connection, submission, seen_at)
-            looks_put(connection, site.town, looked)
-    seen = {submission.file for submission in present} | {item.file for item in skipped}
-    return Collected(
-        tuple(present),
-        tuple(submission.file for submission in new),
-        tuple(sorted(skipped, key=lambda item: item.file)),
-        tuple(sorted(set(known) - seen)),
+    found = scan(inbox, known.looks)
+    scanned = time.monotonic()
+    missing, folders = missing_copies(
+        known.submissions, known.folders, seen_at.timestamp() - _SETTLED_SECONDS
     )
+    candidates, stands = found.candidates, set(found.unchanged)
+    before = {one.file: one for one in known.submissions} if candidates or missing else {}
+    for file in [file for file in found.unchanged if missing and before[file].place in missing]:
+        stands.remove(file)
+        candidates.append(Candidate(file, str(inbox / file), known.looks[file]))
+    taken = _take_in(site, candidates, before, missing, seen_at, as_of)
+    for file in _still_changing(taken.young, scanned):
+        del taken.new[file]
+        taken.skip(file, "being_written", BEING_WRITTEN, before.get(file))
+    stands |= taken.stands
+    _remember(site, known, folders, taken, seen_at)
+    skipped = sorted([*found.skipped, *taken.skipped], key=attrgetter("file"))
+    present: Sequence[Submission] = known.submissions
+    gone: tuple[str, ...] = ()
+    if len(stands) < len(present):
+        present = tuple(one for one in known.submissions if one.file in stands)
+        seen = {*stands, *taken.new, *(item.file for item in skipped)}
+        gone = tuple(one.file for one in known.submissions if one.file not in seen)
+    if taken.new:
+        present = tuple(sorted([*present, *taken.new.values()], key=attrgetter("file")))
+    return Collected(present, tuple(sorted(taken.new)), tuple(skipped), gone)
 
 
-def _still_changing(
-    young: list[tuple[Candidate, Submission, Submission | None]], seen_at: datetime
-) -> list[tuple[Candidate, Submission, Submission | None]]:
-    """Return the young files that have changed since they were first seen; wait a moment where there are any."""
+@dataclass(slots=True)
+class _Taken:
+    """What came of the files that were opened: new submissions, files whose newest known one stands, how files looked."""
+
+    new: dict[str, Submission] = field(default_factory=dict)
+    stands: set[str] = field(default_factory=set)
+    skipped: list[Skipped] = field(default_factory=list)
+    looks: dict[str, Look] = field(default_factory=dict)
+    #: New ones that may still be written.
+    young: list[Candidate] = field(default_factory=list)
+
+    def skip(self, file: str, code: str, message: str, known: Submission | None) -> None:
+        """Leave a file alone; what was known of it stands."""
+        self.skipped.append(Skipped(file, code, message))
+        if known is not None:
+            self.stands.add(file)
+
+
+def _take_in(
+    site: Site,
+    candidates: Iterable[Candidate],
+    before: Mapping[str, Submission],
+    missing: Container[str],
+    seen_at: datetime,
+    as_of: date,
+) -> _Taken:
+    """Open files and archive what is new in them; ``before`` are their newest submissions, ``missing`` places without a copy."""
+    taken = _Taken()
+    archive_root, moment = site.archive, seen_at.timestamp()
+    is_young, is_settled = moment - _YOUNG_SECONDS, moment - _SETTLED_SECONDS
+    for candidate in candidates:
+        file, modified = candidate.file, candidate.modified
+        known = before.get(file)
+        try:
+            submission = archive(
+                candidate, archive_root, site.town, as_of, known, known is None or known.place not in missing
+            )
+        except FileNotTaken as refusal:
+            taken.skip(file, refusal.code, refusal.message, known)
+            continue
+        if submission is known:
+            taken.stands.add(file)
+        else:
+            taken.new[file] = submission
+            if modified > is_young:
+                taken.young.append(candidate)
+        if modified < is_settled:
+            taken.looks[file] = candidate.look
+    return taken
+
+
+def _still_changing(young: Sequence[Candidate], scanned: float) -> list[str]:
+    """Return the young files that have changed since the scan was over; wait a moment where there are any.
+
+    ``scanned`` is when it was, by ``time.monotonic``.
+    """
     if young:
-        time.sleep(max(0.0, _LOOK_AGAIN_SECONDS - (datetime.now(UTC) - seen_at).total_seconds()))
-    return [one for one in young if is_changing(one[0])]
+        time.sleep(max(0.0, _LOOK_AGAIN_SECONDS - (time.monotonic() - scanned)))
+    return [one.file for one in young if is_changing(one)]
+
+
+def _remember(
+    site: Site, known: KnownFiles, folders: Mapping[str, Look], taken: _Taken, seen_at: datetime
+) -> None:
+    """Record what is new, and how the files and the folders of the archive look now."""
+    new = taken.new
+    if not new and not taken.looks and known.is_stored and folders == known.folders:
+        return
+    # How a file looked with other bytes says nothing of these.
+    looks = {file: seen for file, seen in known.looks.items() if file not in new} | taken.looks
+    files = {one.file: one for one in known.submissions} | new
+    with open_store(site.database_url).begin() as connection:
+        is_all = known.is_newest and is_current(connection, site.town, known)
+        for submission in new.values():
+            submission_add(connection, submission, seen_at)
+        if is_all:
+            newest = tuple(files[file] for file in sorted(files))
+            known_files_put(
+                connection,
+                site.town,
+                KnownFiles(newest, looks, with_folders(folders, new.values())),
+            )
 
 
 def has_unseen(site: Site, inbox: Path, as_of: date) -> bool:
@@ -113,9 +174,7 @@ def has_unseen(site: Site, inbox: Path, as_of: date) -> bool:
         return True
     try:
         with open_store(site.database_url).begin() as connection:
-            known = submissions_newest(connection, site.town, as_of)
-        if len(known) > _SMALL:
-            return False
-        return any(one.file not in known or known[one.file].look != one.look for one in scan(inbox)[0])
+            known = known_files_get(connection, site.town, as_of)
+        return len(known.submissions) <= _SMALL and bool(scan(inbox, known.looks).candidates)
     except MendableError:
         return False

@@ -10,14 +10,15 @@ from weakref import WeakKeyDictionary
 
 from config.site import Site
 from config.town import TownConfig
-from tasks.intake.records import Submission
+from tasks.intake.records import Submission, days_of
 from tasks.sheets.losses import PASSING
 from tasks.sheets.pool import ContextSource, Job, ReadingPool
 from tasks.sheets.reader_key import reader_key
 from tasks.sheets.records import FileReading
 from tasks.step import step
 from tasks.store.engine import open_store
-from tasks.store.repositories import readings_get, readings_newest, readings_put, submissions_unread
+from tasks.store.repositories import readings_get, readings_newest, readings_put
+from tasks.store.unread import submissions_unread
 
 #: Says nothing of the file: it is not stored, and tried again the next time.
 _NOT_OF_THE_FILE = PASSING | {"unreadable"}
@@ -30,15 +31,10 @@ _sources: WeakKeyDictionary[TownConfig, dict[str, ContextSource]] = WeakKeyDicti
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A submission, with its id in the store where this reader has not read it yet."""
+    """A submission that this reader has not read yet, with its id in the store."""
 
     submission: Submission
-    id: int | None = None
-
-    @property
-    def is_read(self) -> bool:
-        """Whether there is nothing to do."""
-        return self.id is None
+    id: int
 
 
 def reading_pool(site: Site) -> ReadingPool:
@@ -52,31 +48,29 @@ def reading_pool(site: Site) -> ReadingPool:
     retries=2,
 )
 def look_up(site: Site, submissions: Sequence[Submission]) -> tuple[Received, ...]:
-    """Return submissions in their order, each with whether a reading by this reader, with these words, is stored.
+    """Return, in their order, the submissions of which no reading by this reader, with these words, is stored.
 
     The plan is the one in force on the day a file was received.
     """
     if not submissions:
         return ()
-    keys = {day: _key(site, day) for day in {s.received_on for s in submissions}}
+    keys = {day: _key(site, day) for day in days_of(submissions)}
     with open_store(site.database_url).begin() as connection:
         unread = submissions_unread(connection, site.town, max(keys), keys)
-    return tuple(
-        Received(s, unread.get((s.file, s.sha256, s.received_on)) if unread else None) for s in submissions
-    )
+    if not unread:
+        return ()
+    ids = ((s, unread.get((s.file, s.sha256, s.received_on))) for s in submissions)
+    return tuple(Received(s, id_) for s, id_ in ids if id_ is not None)
 
 
-def _read_many(calls: Sequence[tuple[Any, ...]]) -> Iterator[FileReading | None]:
+def _read_many(calls: Sequence[tuple[Any, ...]]) -> Iterator[FileReading]:
     """Read as ``read_received`` does, several files at once; many readings are stored in one transaction."""
     if not calls:
         return
     site, _, pool = calls[0]
-    readings = pool.read_many([_job(site, one.submission) for _, one, _ in calls if not one.is_read])
+    readings = pool.read_many([_job(site, one.submission) for _, one, _ in calls])
     read: list[tuple[Received, FileReading]] = []
     for _, one, _ in calls:
-        if one.is_read:
-            yield None
-            continue
         read.append((one, next(readings)))
         yield read[-1][1]
         if len(read) == _STORED_TOGETHER:
@@ -92,24 +86,22 @@ def _read_many(calls: Sequence[tuple[Any, ...]]) -> Iterator[FileReading | None]
     retries=2,
     many=_read_many,
 )
-def read_received(site: Site, received: Received, pool: ReadingPool) -> FileReading | None:
-    """Read a submission in a process of ``pool`` and store the reading; return None for one that has been read.
+def read_received(site: Site, received: Received, pool: ReadingPool) -> FileReading:
+    """Read a submission in a process of ``pool``, store the reading and return it.
 
     What is in the file costs at most the process that opened it; StoreError and ReadingPoolError are
     raised.
     """
-    if received.is_read:
-        return None
     reading = pool.read(_job(site, received.submission))
     _keep(site, [(received, reading)])
     return reading
 
 
 def readings_of(
-    site: Site, submissions: Sequence[Submission], read: Sequence[FileReading | None]
+    site: Site, submissions: Sequence[Submission], read: Sequence[FileReading]
 ) -> tuple[FileReading, ...]:
     """Return the readings of submissions in their order: of those just ``read``, else the stored ones."""
-    at_hand = {(r.file, r.sha256, r.received_on): r for r in read if r}
+    at_hand = {(r.file, r.sha256, r.received_on): r for r in read}
     keys = [(s.file, s.sha256, s.received_on) for s in submissions]
     missing = [key for key in keys if key not in at_hand]
     if missing:
@@ -125,7 +117,7 @@ def _keep(site: Site, read: Sequence[tuple[Received, FileReading]]) -> None:
     kept = [
         (one.id, _key(site, one.submission.received_on), reading)
         for one, reading in read
-        if one.id is not None and (reading.error is None or reading.error.code not in _NOT_OF_THE_FILE)
+        if reading.error is None or reading.error.code not in _NOT_OF_THE_FILE
     ]
     if kept:
         with open_store(site.database_url).begin() as connection:

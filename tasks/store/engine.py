@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from tasks.store.errors import StoreError, store_error
 from tasks.store.places import network_type
@@ -210,6 +210,14 @@ def _bring_up_to_date(connection: Connection, place: str) -> None:
 
 def schema_revision(connection: Connection) -> str | None:
     """Return the revision the database notes for itself, None where it notes none."""
+    query = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608
+    try:
+        # Asked before every step, and to ask for the table first takes several times as long. Only where
+        # an error ends no transaction.
+        if connection.dialect.name == "sqlite":
+            return connection.exec_driver_sql(query).scalar()
+    except OperationalError:
+        pass
     if not connection.dialect.has_table(connection, VERSION_TABLE):
         return None
-    return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608
+    return connection.exec_driver_sql(query).scalar()

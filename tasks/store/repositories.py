@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -104,32 +104,6 @@ def readings_newest(connection: Connection, town: str, as_of: date) -> dict[Subm
     return {
         (file, sha256, day): NewestReading(id_, *newest.get(id_, (None, None)))
         for file, sha256, day, id_ in connection.execute(sent).all()
-    }
-
-
-def submissions_unread(
-    connection: Connection, town: str, as_of: date, keys: Mapping[date, str]
-) -> dict[SubmissionKey, int]:
-    """Return the ids of submissions received by ``as_of`` whose newest reading is not by the reader of their day.
-
-    ``keys`` are the readers' by day of receipt. In an inbox that has not changed there are none, so nothing is fetched.
-    """
-    newest = (
-        select(readings.c.reader_key)
-        .where(readings.c.submission_id == submissions.c.id)
-        .order_by(readings.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    columns = (submissions.c.file, submissions.c.sha256, submissions.c.received_on, submissions.c.id)
-    sent = _in_order(select(*columns, newest).where(_received(town, as_of)))
-    if len(set(keys.values())) == 1:
-        sent = sent.where(func.coalesce(newest, "") != next(iter(keys.values())))
-    # Of the same bytes twice on one day (A, B, A) the last is meant.
-    return {
-        (file, sha256, day): id_
-        for file, sha256, day, id_, key in connection.execute(sent).all()
-        if day in keys and key != keys[day]
     }
 
 

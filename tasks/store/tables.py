@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 )
 
 #: The revision of the newest file in ``migrations/versions``; a test holds the two equal.
-HEAD = "0006"
+HEAD = "0007"
 #: Where Alembic notes the revision of a database.
 VERSION_TABLE = "alembic_version"
 
@@ -92,14 +93,31 @@ submissions = Table(
     UniqueConstraint("town", "file", "received_on", "serial"),
 )
 
-#: How a file of the inbox looked from outside (size, times) when these bytes were in it.
-looks = Table(
-    "looks",
+#: What is known of a town's files, in one row that may be lost: see ``store/known_files.py``.
+known_files = Table(
+    "known_files",
     metadata,
     Column("town", Text, primary_key=True),
-    Column("file", Text, primary_key=True),
-    Column("look", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
+    Column("form", Integer, nullable=False),
+    Column("last_id", Integer, nullable=False),
+    Column("latest", Date, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("hashes", Text, nullable=False),
+    Column("sizes", Text, nullable=False),
+    Column("days", Text, nullable=False),
+    Column("places", Text, nullable=False),
+    Column("looks", LargeBinary, nullable=False),
+    Column("folders", Text, nullable=False),
+)
+
+#: That nothing of a town was unread by the readers of these days, by the last ids of then; may be lost too.
+all_read = Table(
+    "all_read",
+    metadata,
+    Column("town", Text, primary_key=True),
+    Column("last_submission", Integer, nullable=False),
+    Column("last_reading", Integer, nullable=False),
+    Column("reader_keys", JSON, nullable=False),
 )
 
 #: What one version of the reader read from a submission.

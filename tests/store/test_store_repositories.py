@@ -40,8 +40,8 @@ from tasks.store.repositories import (
     run_get,
     submission_add,
     submissions_known,
-    submissions_unread,
 )
+from tasks.store.unread import submissions_unread
 
 NINE = datetime(2026, 11, 24, 9, 0, tzinfo=timezone(timedelta(hours=9)))
 TOWN = "togitsu"

@@ -1,0 +1,180 @@
+"""The files of a town as they are known, in one row: the newest submission of each, and how it lay in the inbox then.
+
+A look at thousands of unchanged files must not cost a query and a record each. The row repeats what the
+submissions and the folders themselves say, so it may be lost at any time: it is believed only where no
+submission has come since, and without it every file is opened once more.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from itertools import repeat
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select
+
+from tasks.intake.records import Look, Submission, Submissions
+from tasks.store.tables import known_files, submissions
+
+#: What the columns mean; a row of another form is not read.
+FORM = 1
+#: A look: size, times of modification and change, inode. A size that no file has stands for none.
+_LOOK = struct.Struct("<qqqQ")
+_NO_LOOK = _LOOK.pack(-1, 0, 0, 0)
+#: Parts the texts of a column; no file that was taken in has it in its name.
+_PART = "\n"
+_TOWN_LOCK = 7_305_882
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFiles:
+    """What is known of a town's files on a day.
+
+    ``submissions`` are the newest of each file, in the order of the names. ``looks`` are by file: how it
+    looked with these bytes. ``folders`` are those of the archive that hold the copies, each with its look while all
+    of them were there, empty where that is not known. ``last_id`` is that of the last submission when
+    this was looked up; ``is_newest`` says whether the town has none that came after the day.
+    """
+
+    submissions: Sequence[Submission] = ()
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    folders: Mapping[str, Look] = field(default_factory=dict)
+    last_id: int = 0
+    is_newest: bool = True
+    is_stored: bool = False
+
+
+def later_submission(town: str, last_id: ColumnElement[int] | int) -> ColumnElement[bool]:
+    """Return the condition that the town has a submission with a higher id."""
+    # Not by the index of the town, which would lead through all that it ever sent.
+    of_town = func.coalesce(submissions.c.town, "") == town
+    return select(submissions.c.id).where(submissions.c.id > last_id, of_town).exists()
+
+
+def newest_id(connection: Connection, table: Table) -> int:
+    """Return the highest id of a table, of whatever town; 0 where it is empty."""
+    return connection.scalar(select(func.max(table.c.id))) or 0
+
+
+def lock_town(connection: Connection, town: str) -> None:
+    """See that no submission of the town is added until the transaction ends, and that its ids grow with time.
+
+    On SQLite this is so, as one transaction waits for the other.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_TOWN_LOCK, func.hashtext(town))))
+
+
+def known_files_get(connection: Connection, town: str, as_of: date) -> KnownFiles:
+    """Return what is known of the files received by ``as_of``: as it is stored, else worked out anew."""
+    row = connection.execute(
+        select(known_files, later_submission(town, known_files.c.last_id).label("is_old")).where(
+            known_files.c.town == town, known_files.c.form == FORM
+        )
+    ).first()
+    stored = _stored(row) if row is not None else None
+    if row is not None and stored is not None and not row.is_old and row.latest <= as_of:
+        return stored
+    return _worked_out(connection, town, as_of, stored or KnownFiles())
+
+
+def is_current(connection: Connection, town: str, known: KnownFiles) -> bool:
+    """Say whether no submission of the town came since; until the transaction ends none will come."""
+    lock_town(connection, town)
+    return not connection.scalar(select(later_submission(town, known.last_id)))
+
+
+def known_files_put(connection: Connection, town: str, known: KnownFiles) -> None:
+    """Store what is known, in place of what was: only where it ``is_newest`` and ``is_current`` with what is in it."""
+    connection.execute(delete(known_files).where(known_files.c.town == town))
+    if not known.submissions:
+        return
+    one_by_one = known.submissions
+    looks = (_packed(known.looks.get(one.file)) for one in one_by_one)
+    values = {
+        "town": town,
+        "form": FORM,
+        "last_id": newest_id(connection, submissions),
+        "latest": max(one.received_on for one in one_by_one),
+        "files": _PART.join(one.file for one in one_by_one),
+        "hashes": _PART.join(one.sha256 for one in one_by_one),
+        "sizes": _PART.join(str(one.size) for one in one_by_one),
+        "days": _PART.join(one.received_on.isoformat() for one in one_by_one),
+        "places": _PART.join(one.place for one in one_by_one),
+        "looks": b"".join(looks),
+        "folders": json.dumps(known.folders, ensure_ascii=False),
+    }
+    connection.execute(insert(known_files).values(values))
+
+
+def _stored(row: Row[Any]) -> KnownFiles | None:
+    """Return what a row says, None where it is damaged."""
+    try:
+        files = row.files.split(_PART)
+        days = {text: date.fromisoformat(text) for text in set(row.days.split(_PART))}
+        columns = (row.hashes, row.sizes, row.days, row.places)
+        if any(column.count(_PART) + 1 != len(files) for column in columns):
+            return None
+        if not row.sizes.replace(_PART, "").isdecimal():
+            return None
+        return KnownFiles(
+            Submissions(len(files), frozenset(days.values()), partial(_made, row, files, days)),
+            dict(zip(files, _LOOK.iter_unpack(row.looks), strict=True)),
+            {place: tuple(seen) for place, seen in json.loads(row.folders).items()},
+            row.last_id,
+            is_stored=True,
+        )
+    except (ValueError, TypeError, AttributeError, struct.error):
+        return None
+
+
+def _made(row: Row[Any], files: Sequence[str], days: Mapping[str, date]) -> tuple[Submission, ...]:
+    columns = zip(
+        repeat(row.town, len(files)),
+        files,
+        row.hashes.split(_PART),
+        map(int, row.sizes.split(_PART)),
+        map(days.__getitem__, row.days.split(_PART)),
+        row.places.split(_PART),
+        strict=True,
+    )
+    return tuple(map(Submission._make, columns))
+
+
+def _worked_out(connection: Connection, town: str, as_of: date, stored: KnownFiles) -> KnownFiles:
+    """Return what the submissions say; of ``stored`` the looks still hold, for the same bytes."""
+    lock_town(connection, town)
+    last_id = newest_id(connection, submissions)
+    columns = [submissions.c[name] for name in Submission._fields if name != "place"]
+    query = (
+        select(*columns, submissions.c.path)
+        .where(submissions.c.town == town)
+        .order_by(submissions.c.received_on, submissions.c.serial, submissions.c.id)
+    )
+    received = [Submission._make(row) for row in connection.execute(query).all()]
+    # Oldest first: the last of each name is its newest.
+    newest = {one.file: one for one in received if one.received_on <= as_of}
+    same = (one.file for one in stored.submissions if _same_bytes(one, newest.get(one.file)))
+    return KnownFiles(
+        tuple(newest[file] for file in sorted(newest)),
+        {file: stored.looks[file] for file in same},
+        {},
+        last_id,
+        is_newest=not received or received[-1].received_on <= as_of,
+    )
+
+
+def _same_bytes(one: Submission, other: Submission | None) -> bool:
+    return other is not None and one.sha256 == other.sha256
+
+
+def _packed(look: Look | None) -> bytes:
+    try:
+        return _LOOK.pack(*look) if look else _NO_LOOK
+    except struct.error:  # a number that no file system we know has
+        return _NO_LOOK
