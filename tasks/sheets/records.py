@@ -4,6 +4,7 @@ The shape is the public document of ``shinchoku read --json``, which ``shinchoku
 back: names of fields and codes are stable.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -197,13 +198,6 @@ class ReadDocument(Record):
     files: tuple[FileReading, ...]
 
 
-_ENUM_FIELDS: dict[str, type[StrEnum]] = {
-    FieldName.PHASE: ReportedPhase,
-    FieldName.SELF_RATING: SelfRating,
-    FieldName.BUDGET: BudgetStep,
-}
-
-
 _KEYS = frozenset({"value", "raw", "cell", "first_day"})
 
 
@@ -213,33 +207,50 @@ def typed_field(name: str, field: Any) -> FieldValue:
         return FieldValue(typed_value(name, field.value), field.raw, field.cell, field.first_day)
     if not isinstance(field, dict) or "value" not in field:
         raise ValueError(f"field {name} needs value, raw and cell")
-    if not _KEYS.issuperset(field):
+    if not field.keys() <= _KEYS:
         raise ValueError(f"unknown keys {sorted(field.keys() - _KEYS)} in field {name}")
-    cell = field.get("cell")
-    raw = field.get("raw", field["value"])
-    first = field.get("first_day")
+    value, cell, first = field["value"], field.get("cell"), field.get("first_day")
     return FieldValue(
-        typed_value(name, field["value"]),
-        str(raw),
-        None if cell is None else str(cell),
-        None if first is None else date.fromisoformat(str(first)),
+        typed_value(name, value),
+        _text(field.get("raw", value)),
+        None if cell is None else _text(cell),
+        None if first is None else _day(first),
     )
 
 
 def typed_value(name: str, value: Any) -> date | float | int | str:
     """Return a value typed as its field's name says; raise ValueError where it cannot be."""
-    if name in DATE_FIELDS:
-        return value if isinstance(value, date) else date.fromisoformat(str(value))
-    if name in _ENUM_FIELDS:
-        return _ENUM_FIELDS[name](str(value))
-    if name == FieldName.PROGRESS:
-        progress = float(str(value))
-        if not 0.0 <= progress <= 1.0:
-            raise ValueError(f"progress must lie between 0 and 1, not {value}")
-        return progress
-    if name == FieldName.HELD_COUNT:
-        count = int(str(value))
-        if count < 0:
-            raise ValueError(f"held_count must not be negative, not {value}")
-        return count
-    return str(value)
+    return _TYPES.get(name, _text)(value)
+
+
+def _text(value: Any) -> str:
+    # A whole nation's readings come through here: nothing is made anew that is what it should be.
+    return value if value.__class__ is str else str(value)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(_text(value))
+
+
+def _share(value: Any) -> float:
+    share = float(str(value))
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"progress must lie between 0 and 1, not {value}")
+    return share
+
+
+def _count(value: Any) -> int:
+    count = int(str(value))
+    if count < 0:
+        raise ValueError(f"held_count must not be negative, not {value}")
+    return count
+
+
+_TYPES: dict[str, Callable[[Any], date | float | int | str]] = {
+    **dict.fromkeys(DATE_FIELDS, _day),
+    FieldName.PHASE: lambda value: ReportedPhase(_text(value)),
+    FieldName.SELF_RATING: lambda value: SelfRating(_text(value)),
+    FieldName.BUDGET: lambda value: BudgetStep(_text(value)),
+    FieldName.PROGRESS: _share,
+    FieldName.HELD_COUNT: _count,
+}

@@ -12,7 +12,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,11 +95,18 @@ def with_reader(paths: Sequence[Path]) -> Effort:
     return effort(*begun)
 
 
-def readings(paths: Sequence[Path]) -> list[FileReading]:
+def documents(paths: Sequence[Path]) -> list[bytes]:
     """Read and hand back, as an unsupervised pool of processes does."""
-    from tasks.sheets.reading import read_file
+    from tasks.sheets.reading import read_document
 
-    return [read_file(path, path.name, "0" * 64, AS_OF, context()) for path in paths]
+    return [read_document(path, path.name, "0" * 64, AS_OF, context()) for path in paths]
+
+
+def records(portions: Iterable[Sequence[bytes]]) -> list[FileReading]:
+    """Make records of documents as they come."""
+    from tasks.sheets.records import FileReading
+
+    return [FileReading.model_validate_json(document) for portion in portions for document in portion]
 
 
 def effort(seconds: float, processor: float) -> Effort:
@@ -217,7 +224,7 @@ def reading(paths: list[Path], warm_up: Sequence[Path], processes: int, rounds: 
 
 
 def supervision(paths: list[Path], processes: int, rounds: int) -> None:
-    """Compare the supervised pool with an unsupervised one that hands back the same readings."""
+    """Compare the supervised pool with an unsupervised one that hands back the same: of both, records are made here."""
     from tasks.sheets.pool import ContextSource, Job, ReadingPool
 
     site = site_at()
@@ -230,7 +237,7 @@ def supervision(paths: list[Path], processes: int, rounds: int) -> None:
         ReadingPool(site.config.rules.reader, processes) as pool,
     ):
         for _ in range(rounds + 1):
-            bare.append(seconds_of(lambda: list(plain.map(readings, chunks(paths)))))
+            bare.append(seconds_of(lambda: records(plain.map(documents, chunks(paths)))))
             supervised.append(seconds_of(lambda: list(pool.read_many(jobs))))
     # The first round started the processes.
     bare, supervised = bare[1:], supervised[1:]
