@@ -44,7 +44,7 @@ def archive(
     # The look of the scan will do: what has changed since is being written.
     before = candidate.look or _look(candidate)
     try:
-        sha256, after = _hash(candidate.place)
+        sha256, after = _hash(candidate.place, before[0])
     except OSError as error:
         raise _not_taken(error) from error
     if known is not None and is_kept and known.sha256 == sha256:
@@ -120,22 +120,27 @@ def _look(candidate: Candidate) -> Look:
         raise _not_taken(error) from error
 
 
-def _hash(place: str) -> tuple[str, Look]:
-    """Return the hash of a file and how it looked once it was read; an empty look where more came or less was there."""
-    # Every file of the inbox may pass here at every look, and a file object costs as much as the hash.
+def _hash(place: str, size: int = _CHUNK) -> tuple[str, Look]:
+    """Return the hash of a file and how it looked once it was read; an empty look where more came or less was there.
+
+    ``size`` is what it seems to have, in bytes.
+    """
+    # Every file of the inbox may pass here at every look: a file object costs as much as the hash, and so
+    # does room for what does not come.
+    wanted = min(size + 1, _CHUNK)
     file = os.open(place, _READ)
     try:
-        chunk = os.read(file, _CHUNK)
-        digest, size = hashlib.sha256(chunk), len(chunk)
+        chunk = os.read(file, wanted)
+        digest, got = hashlib.sha256(chunk), len(chunk)
         # A short read is the end, if the size says so too.
-        while len(chunk) == _CHUNK:
-            chunk = os.read(file, _CHUNK)
+        while len(chunk) == wanted:
+            chunk = os.read(file, wanted)
             digest.update(chunk)
-            size += len(chunk)
+            got += len(chunk)
         after = look(os.fstat(file) if _POSIX else os.stat(place))  # noqa: PTH116 - as above
     finally:
         os.close(file)
-    return digest.hexdigest(), after if after[0] == size else ()
+    return digest.hexdigest(), after if after[0] == got else ()
 
 
 def _copy(candidate: Candidate, archive_root: Path) -> tuple[str, str]:

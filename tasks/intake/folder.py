@@ -81,17 +81,16 @@ def _walk(folder: str, root: Path, prefix: str, looks: Mapping[str, Look], found
         name = entry.name
         file = prefix + name
         try:
-            # As nearly all are: known without asking the system more than once.
-            if entry.is_file(follow_symlinks=False):
-                # On Windows an entry itself does not know which file it is.
-                seen = look(entry.stat(follow_symlinks=False) if _POSIX else os.stat(entry.path))  # noqa: PTH116 - a Path takes longer
-                before = known(file)
-                if before == seen:
-                    take(file)
-                    continue
-                if before or _is_workbook(name):
-                    found.candidates.append(Candidate(file, entry.path, seen))
-                    continue
+            # As nearly all are: known without asking the system more than once. What is no file looks like none.
+            # On Windows an entry itself does not know which file it is.
+            seen = look(entry.stat(follow_symlinks=False) if _POSIX else os.stat(entry.path))  # noqa: PTH116 - a Path takes longer
+            before = known(file)
+            if before == seen:
+                take(file)
+                continue
+            if entry.is_file(follow_symlinks=False) and (before or _is_workbook(name)):
+                found.candidates.append(Candidate(file, entry.path, seen))
+                continue
         except OSError:
             pass
         reason = _reason(entry, root)

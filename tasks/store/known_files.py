@@ -7,22 +7,33 @@ submission has come since, and without it every file is opened once more.
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from tasks.intake.records import Look, Submission, Submissions
 from tasks.store.tables import known_files, submissions
 
 #: What the columns mean; a row of another form is not read.
-FORM = 1
+FORM = 2
 #: A look: size, times of modification and change, inode. A size that no file has stands for none.
 _LOOK = struct.Struct("<qqqQ")
 _NO_LOOK = _LOOK.pack(-1, 0, 0, 0)
@@ -49,7 +60,9 @@ class KnownFiles:
     is_stored: bool = False
 
 
-def later_submission(town: str, last_id: ColumnElement[int] | int) -> ColumnElement[bool]:
+def later_submission(
+    town: str | BindParameter[str], last_id: ColumnElement[int] | int
+) -> ColumnElement[bool]:
     """Return the condition that the town has a submission with a higher id."""
     # Not by the index of the town, which would lead through all that it ever sent.
     of_town = func.coalesce(submissions.c.town, "") == town
@@ -72,15 +85,19 @@ def lock_town(connection: Connection, town: str) -> None:
 
 def known_files_get(connection: Connection, town: str, as_of: date) -> KnownFiles:
     """Return what is known of the files received by ``as_of``: as it is stored, else worked out anew."""
-    row = connection.execute(
-        select(known_files, later_submission(town, known_files.c.last_id).label("is_old")).where(
-            known_files.c.town == town, known_files.c.form == FORM
-        )
-    ).first()
+    row = connection.execute(_as_stored(), {"of_town": town}).first()
     stored = _stored(row) if row is not None else None
     if row is not None and stored is not None and not row.is_old and row.latest <= as_of:
         return stored
     return _worked_out(connection, town, as_of, stored or KnownFiles())
+
+
+@cache
+def _as_stored() -> Select[Any]:
+    # Made once: to make and compile it takes longer than the answer.
+    town: BindParameter[str] = bindparam("of_town")
+    is_old = later_submission(town, known_files.c.last_id).label("is_old")
+    return select(known_files, is_old).where(known_files.c.town == town, known_files.c.form == FORM)
 
 
 def is_current(connection: Connection, town: str, known: KnownFiles) -> bool:
@@ -107,7 +124,7 @@ def known_files_put(connection: Connection, town: str, known: KnownFiles) -> Non
         "days": _PART.join(one.received_on.isoformat() for one in one_by_one),
         "places": _PART.join(one.place for one in one_by_one),
         "looks": b"".join(looks),
-        "folders": json.dumps(known.folders, ensure_ascii=False),
+        "folders": _PART.join((b"".join(map(_packed, known.folders.values())).hex(), *known.folders)),
     }
     connection.execute(insert(known_files).values(values))
 
@@ -125,12 +142,18 @@ def _stored(row: Row[Any]) -> KnownFiles | None:
         return KnownFiles(
             Submissions(len(files), frozenset(days.values()), partial(_made, row, files, days)),
             dict(zip(files, _LOOK.iter_unpack(row.looks), strict=True)),
-            {place: tuple(seen) for place, seen in json.loads(row.folders).items()},
+            _folders(row.folders),
             row.last_id,
             is_stored=True,
         )
     except (ValueError, TypeError, AttributeError, struct.error):
         return None
+
+
+def _folders(text: str) -> dict[str, Look]:
+    looks, *places = text.split(_PART)
+    unpacked = _LOOK.iter_unpack(bytes.fromhex(looks))
+    return {place: seen if seen[0] >= 0 else () for place, seen in zip(places, unpacked, strict=True)}
 
 
 def _made(row: Row[Any], files: Sequence[str], days: Mapping[str, date]) -> tuple[Submission, ...]:

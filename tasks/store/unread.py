@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from tasks.store.known_files import later_submission, lock_town, newest_id
 from tasks.store.repositories import SubmissionKey
@@ -56,15 +68,20 @@ def _unread(
 
 
 def _is_all_read(connection: Connection, town: str, keys: Mapping[date, str]) -> bool:
-    known = connection.scalar(
-        select(all_read.c.reader_keys).where(
-            all_read.c.town == town,
-            ~later_submission(town, all_read.c.last_submission),
-            ~_later_reading(town, all_read.c.last_reading),
-        )
-    )
+    known = connection.scalar(_still_read(), {"of_town": town})
     # More days than are asked about do no harm.
     return known is not None and _written(keys).items() <= known.items()
+
+
+@cache
+def _still_read() -> Select[Any]:
+    # Made once, as in known_files.
+    town: BindParameter[str] = bindparam("of_town")
+    return select(all_read.c.reader_keys).where(
+        all_read.c.town == town,
+        ~later_submission(town, all_read.c.last_submission),
+        ~_later_reading(town, all_read.c.last_reading),
+    )
 
 
 def _put_all_read(connection: Connection, town: str, keys: Mapping[date, str]) -> None:
@@ -82,6 +99,6 @@ def _written(keys: Mapping[date, str]) -> dict[str, str]:
     return {day.isoformat(): key for day, key in keys.items()}
 
 
-def _later_reading(town: str, last_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _later_reading(town: BindParameter[str], last_id: ColumnElement[int]) -> ColumnElement[bool]:
     of_town = select(submissions.c.town).where(submissions.c.id == readings.c.submission_id)
     return select(readings.c.id).where(readings.c.id > last_id, of_town.scalar_subquery() == town).exists()

@@ -87,8 +87,8 @@ def test_it_waits_for_a_file_that_changes_while_it_is_copied(candidate, root, mo
 def test_it_notices_a_file_put_in_its_place_with_size_and_time_kept(candidate, root, monkeypatch):
     original = archive_module._hash
 
-    def replaced(path):
-        result = original(path)
+    def replaced(path, *size):
+        result = original(path, *size)
         if path == candidate.place:
             other = candidate.path.with_name("other")
             other.write_bytes(b"CONTENT")
@@ -109,7 +109,7 @@ def test_it_says_that_a_file_is_gone(candidate, root):
 
 
 def test_it_says_that_a_file_cannot_be_opened(candidate, root, monkeypatch):
-    def denied(path):
+    def denied(*_):
         raise PermissionError(13, "denied")
 
     monkeypatch.setattr(archive_module, "_hash", denied)

@@ -104,8 +104,8 @@ DAMAGES = [
     ("one place less", {"places": "a\nb"}, ALL),
     ("half a look", {"looks": b"12345"}, ALL),
     ("no looks", {"looks": b""}, ALL),
-    ("folders cut short", {"folders": '{"a": [1, 2'}, ALL),
-    ("folders of another kind", {"folders": "[1]"}, ALL),
+    ("folders cut short", {"folders": "00ff\n/archive"}, ALL),
+    ("folders of another kind", {"folders": "一\n/archive"}, ALL),
     ("everything empty", dict.fromkeys(["files", "hashes", "sizes", "days", "places", "folders"], ""), ALL),
 ]
 
