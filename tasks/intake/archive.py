@@ -21,7 +21,6 @@ from tasks.intake.records import Candidate, Look, Submission
 BEING_WRITTEN = "書込み中のため、今回は読まず、次の回に読みます。"
 _MAX_SUFFIX = 10
 _CHUNK = 256 * 1024
-_POSIX = os.name == "posix"
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
@@ -38,23 +37,24 @@ def archive(
     That is ``known``, the newest one of the file so far, where it still holds these bytes; ``is_kept``
     says whether its copy is there.
 
-    Raises FileNotTaken where the file changes meanwhile, is gone, or cannot be opened; OSError where
+    Raises FileNotTaken where a file with new bytes changes meanwhile, or one is gone, or cannot be opened; OSError where
     the archive cannot be written.
     """
     # The look of the scan will do: what has changed since is being written.
     before = candidate.look or _look(candidate)
     try:
-        sha256, after = _hash(candidate.place, before[0])
+        sha256 = _hash(candidate.place, before[0])
     except OSError as error:
         raise _not_taken(error) from error
     if known is not None and is_kept and known.sha256 == sha256:
-        _refuse_changed(before, after)
+        # Nothing is taken from it, so it need not lie still.
         return known
     kept = _place(archive_root, sha256, candidate)
     if not os.path.isfile(kept):  # noqa: PTH113 - a Path takes longer than the question
         sha256, kept = _copy(candidate, archive_root)
     after = _look(candidate)
-    _refuse_changed(before, after)
+    if after != before:
+        raise FileNotTaken("being_written", BEING_WRITTEN)
     if known is not None and known.sha256 == sha256:
         return known
     return Submission(town, candidate.file, sha256, after[0], received_on, kept)
@@ -108,11 +108,6 @@ def _folder_look(place: str) -> Look:
         return ()
 
 
-def _refuse_changed(before: Look, after: Look) -> None:
-    if after != before:
-        raise FileNotTaken("being_written", BEING_WRITTEN)
-
-
 def _look(candidate: Candidate) -> Look:
     try:
         return look(os.stat(candidate.place))  # noqa: PTH116 - as above
@@ -120,27 +115,22 @@ def _look(candidate: Candidate) -> Look:
         raise _not_taken(error) from error
 
 
-def _hash(place: str, size: int = _CHUNK) -> tuple[str, Look]:
-    """Return the hash of a file and how it looked once it was read; an empty look where more came or less was there.
-
-    ``size`` is what it seems to have, in bytes.
-    """
+def _hash(place: str, size: int = -1) -> str:
+    """Return the hash of a file; ``size`` is how many bytes it seems to have, if that is known."""
     # Every file of the inbox may pass here at every look: a file object costs as much as the hash, and so
-    # does room for what does not come.
-    wanted = min(size + 1, _CHUNK)
+    # does room for what does not come. One byte more, to see whether there is more.
+    wanted = min(size + 1, _CHUNK) if size >= 0 else _CHUNK
     file = os.open(place, _READ)
     try:
         chunk = os.read(file, wanted)
         digest, got = hashlib.sha256(chunk), len(chunk)
-        # A short read is the end, if the size says so too.
-        while len(chunk) == wanted:
+        while chunk and got != size:
             chunk = os.read(file, wanted)
             digest.update(chunk)
             got += len(chunk)
-        after = look(os.fstat(file) if _POSIX else os.stat(place))  # noqa: PTH116 - as above
     finally:
         os.close(file)
-    return digest.hexdigest(), after if after[0] == got else ()
+    return digest.hexdigest()
 
 
 def _copy(candidate: Candidate, archive_root: Path) -> tuple[str, str]:
@@ -158,7 +148,7 @@ def _copy(candidate: Candidate, archive_root: Path) -> tuple[str, str]:
             target.flush()
             # The submission's row must never outlive its bytes.
             os.fsync(target.fileno())
-        sha256, _ = _hash(name)
+        sha256 = _hash(name)
         kept = Path(_place(archive_root, sha256, candidate))
         kept.parent.mkdir(exist_ok=True)
         copy.chmod(0o444)

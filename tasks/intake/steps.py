@@ -126,7 +126,8 @@ def _take_in(
             taken.new[file] = submission
             if modified > is_young:
                 taken.young.append(candidate)
-        if modified < is_settled:
+        # Known bytes are taken for such whatever happens to the file meanwhile; what is remembered of it is not.
+        if modified < is_settled and not (submission is known and is_changing(candidate)):
             taken.looks[file] = candidate.look
     return taken
 
