@@ -65,10 +65,11 @@ cockpit-torture: $(VENV)/.dev ## コックピットの実行・実行係・サ�
 	$(BIN)/python tests/torture/cockpit.py 20
 	$(BIN)/python tests/torture/cockpit_silence.py
 
-schemas: $(VENV)/.dev ## YAML の JSON Schema を作り直します
+schemas: $(VENV)/.dev ## YAML の JSON Schema と、新しい保存先の表を作り直します
 	$(BIN)/python -m plan_data.schema
 	$(BIN)/python -m plan_data.action_plan_schema
 	$(BIN)/python -m config.json_schema
+	$(BIN)/python -m tasks.store.fresh
 
 lock: ## 版を選び直し、ハッシュつきの lock を書きます（uv が要ります）
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

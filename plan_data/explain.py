@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from plan_data.record import record
 
 Path = tuple[str | int, ...]
 
@@ -22,7 +23,7 @@ def refuse(loc: Path, message: str, allowed: Iterable[str] = ()) -> NoReturn:
     raise ValidationError.from_exception_data("refused", [InitErrorDetails(type=error, loc=loc, input=None)])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """One fault in the data: its key, a Japanese sentence, and the values that would do."""
 

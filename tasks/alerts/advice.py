@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from plan_data.record import record
 from tasks.progress.reasons import ReasonCode as Code
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Advice:
     """What the 担当課 should do, and what the 事務局 (and whoever stands above) should."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from plan_data.record import record
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import CellEvidence, Commitment, Finding, Judgement, Reason
 
@@ -19,7 +19,7 @@ _OF_THE_WHOLE = frozenset({ReasonCode.NEVER_REPORTED, ReasonCode.NO_REPORT_THIS_
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Concern:
     """One commitment of a finding that calls for an alert, with the reasons that do.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from plan_data.record import record
 from tasks.alerts.concerns import ALERTING
 from tasks.alerts.recipients import Recipient
 from tasks.alerts.records import AlertEvent, EventKind, WhyNot
@@ -23,7 +23,7 @@ _WAITS = frozenset({EventKind.REMINDED, EventKind.ESCALATED})
 _SILENCES = frozenset({EventKind.OPENED, EventKind.REOPENED, EventKind.WORSENED, EventKind.CHANGED})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One event with its finding, None where the 事業 is no longer in the plan."""
 
@@ -31,7 +31,7 @@ class Change:
     finding: Finding | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Silence:
     """A department from which reports of these 事業 are missing."""
 
@@ -39,7 +39,7 @@ class Silence:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileNotice:
     """A newly read file that could not be read, or of which rows were sent back.
 
@@ -59,7 +59,7 @@ class FileNotice:
         return self.error is not None and self.error.code == GONE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Digest:
     """All that one message says. ``standing`` counts the recipient's 事業 by verdict, worst first.
 

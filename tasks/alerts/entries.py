@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from config.escalation import Escalation
+from plan_data.record import record
 from tasks.alerts.advice import ADVICE
 from tasks.alerts.concerns import ALERTING, commitment_key, commitment_of
 from tasks.alerts.digest import Change, Digest
@@ -31,7 +30,7 @@ MAX_REASONS = 3
 MAX_EVIDENCE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One change as it is shown. ``reasons`` are sentences, each with the places that prove it.
 

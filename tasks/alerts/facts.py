@@ -1,11 +1,12 @@
 """What the policy knows of one commitment, and the draft that its stages write on. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Self
 
 from config.business_days import BusinessCalendar
 from config.escalation import Escalation
+from plan_data.record import record
 from tasks.alerts.answers import Answer, AnswerEnd, Held, HeldState
 from tasks.alerts.concerns import ALERTING, Concern
 from tasks.alerts.records import (
@@ -22,7 +23,7 @@ from tasks.progress.reasons import Verdict
 from tasks.progress.records import Finding
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """The day, and what the town holds to be long."""
 
@@ -35,7 +36,7 @@ class Look:
         return self.calendar.business_days_between(day, self.as_of)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Facts:
     """One commitment on one day: its concern, its episode (maybe closed a while ago), what was answered.
 
@@ -90,7 +91,7 @@ class Planned(Record):
     hold_ends: tuple[tuple[int, HeldState], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """What the stages have come to so far. ``event`` is the change of the verdict, ``more`` follow it.
 

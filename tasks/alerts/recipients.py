@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from config.channels import Channels, Route
 from config.departments import Departments
 from config.people import DEPARTMENT_ROLE, DIVISION_ROLE, People, Person
+from plan_data.record import record
 from tasks.progress.reasons import Verdict
 
 SECRETARIAT = "事務局"
@@ -15,7 +15,7 @@ DEPARTMENT = "担当課"
 DIVISION_HEAD = "副本部長"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recipient:
     """A role on a channel. ``departments`` are those it answers for; None is the whole town."""
 

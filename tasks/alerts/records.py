@@ -1,12 +1,12 @@
 """What the telling station hands on: events, episodes, messages, and what became of a dispatch."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from plan_data.record import record
 from tasks.progress.reasons import ReasonCode, Verdict
 
 
@@ -190,7 +190,7 @@ class Message(Record):
         return f"<{self.idempotency_key}@{self.town}.shinchoku>"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claimed:
     """A message in the hands of one sender: ``claim`` proves whose it is, ``attempts`` counts this one.
 

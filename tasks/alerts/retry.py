@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from config.delivery import Delivery
+from plan_data.record import record
 from tasks.alerts.transports.base import Fault, TransportError
 
 #: A number from 0 to 1 that spreads the retries of many messages: given a message's key and the attempt.
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     TOO_OLD = "too_old"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Next:
     """What comes after a failure. ``due_at`` is when the message may be tried again, None if never."""
 

@@ -5,12 +5,12 @@ What changed comes first, worst first; every text from a spreadsheet stays text,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.escalation import Escalation
+from plan_data.record import record
 from tasks.alerts.digest import Change, Digest, FileNotice
 from tasks.alerts.entries import KIND_LABELS, Entry, advice_for, entry
 from tasks.alerts.plain_text import folded, one_line
@@ -30,7 +30,7 @@ MAX_FAULTS = 10
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wording:
     """A message in words."""
 

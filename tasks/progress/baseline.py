@@ -8,11 +8,12 @@ year, any other in the same place of the order.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from plan_data.model import Plan
 from plan_data.phases import Phase
+from plan_data.record import record
 from tasks.progress.case import Case, Ground, ground
 from tasks.progress.commitments import Promise, promises_of
 from tasks.progress.outcomes import Outcome, State
@@ -21,7 +22,7 @@ from tasks.progress.records import Baseline, PlanEvidence
 from tasks.wareki import wareki
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edition:
     """What one revision of the plan promises of the 事業 of a case."""
 

@@ -13,6 +13,7 @@ from config.rules import Rules
 from plan_data.action_plan import ActionPlanBook, ProjectActions
 from plan_data.model import Achievement, Project
 from plan_data.phases import Phase, fiscal_year_label, fiscal_year_of
+from plan_data.record import record
 from tasks.progress.commitments import Promise
 from tasks.progress.ladder import Step, ladder_of
 from tasks.progress.one_off import one_off
@@ -91,7 +92,7 @@ class Case:
         return tuple({r.department: r for r in self.reports}.values())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ground:
     """A reason together with the commitment it speaks of."""
 

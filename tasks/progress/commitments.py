@@ -7,7 +7,6 @@ with the same one-off phase are one commitment, due at the end of the last of th
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 
 from config.business_days import BusinessCalendar
@@ -19,12 +18,13 @@ from plan_data.phases import (
     fiscal_year_of_label,
     fiscal_year_start,
 )
+from plan_data.record import record
 
 #: After one of these in the fiscal year before, a service is expected to be running on 1 April.
 _IN_SERVICE_BEFORE = frozenset({Phase.INTRODUCE, Phase.OPERATE, Phase.MIGRATE, Phase.STRENGTHEN})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Promise:
     """One commitment of one 事業: ``phase`` over fiscal ``years`` (calendar years of their Aprils).
 

@@ -7,13 +7,13 @@ the plan alone; the kinds of silence are seen between the reports of two reporti
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from config.early_signs import EarlySigns
 from config.section import plain
 from plan_data.model import Plan
 from plan_data.phases import Phase, fiscal_year_label, fiscal_year_of
+from plan_data.record import record
 from tasks.progress.case import Case, Ground, ground
 from tasks.progress.commitments import plan_ref
 from tasks.progress.outcomes import State
@@ -31,7 +31,7 @@ _NOT_COMPARED = frozenset({FieldName.PROJECT_NAME, FieldName.REPORTER, FieldName
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Load:
     """The 事業 (ids, and their plan cells) that one department is to introduce in one fiscal year."""
 

@@ -30,6 +30,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from plan_data.record import record
+
 #: Far above the rounding of floats, far below a minute: what lies this little behind a day is that day.
 _DAY_EPSILON = 1e-6
 
@@ -92,7 +94,7 @@ def earned_schedule(curve: Curve, earned: float) -> float:
     return t0 + (t1 - t0) * (earned - v0) / (v1 - v0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Indicators:
     """The time indicators at one moment: ``es`` earned of ``at`` passed and ``pd`` planned, in one unit."""
 

@@ -6,9 +6,8 @@ In the texts ``{days}`` are the reason's days, ``{phase}`` and ``{due}`` the com
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plan_data.phases import Phase
+from plan_data.record import record
 from tasks.progress.reasons import ReasonCode as Code
 
 #: What the plan asks for, after 「計画では、」; a 運用 due at the start of its year is RUNNING instead.
@@ -38,7 +37,7 @@ MET_BY: dict[Phase, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Words:
     """What follows from a reason (between 「よって、」 and 「判定は…」), what clears it, and what to ask about it.
 

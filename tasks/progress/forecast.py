@@ -19,11 +19,11 @@ gives an earlier one, and p80 >= p50 >= ``as_of``. All three are tested as prope
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from config.forecast import ForecastRules, HistoryRules
+from plan_data.record import record
 from tasks.progress.earned_schedule import Curve, Indicators, curve_of_days, finish_on, indicators
 from tasks.progress.ladder import Step
 
@@ -35,7 +35,7 @@ class Basis(StrEnum):
     PRIOR = "prior"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outlook:
     """The two days, what they rest on, and the time indicators at the last report (in days).
 
@@ -48,7 +48,7 @@ class Outlook:
     indicators: Indicators | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Forecaster:
     """Forecasts of one commitment: its planned value in days since ``starts_on``, by the town's rules."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -16,12 +15,13 @@ from config.business_days import BusinessCalendar
 from config.rules import Rules
 from plan_data.action_plan import ActionStep
 from plan_data.phases import fiscal_year_start
+from plan_data.record import record
 from tasks.progress.commitments import Promise
 from tasks.progress.report import Report
 from tasks.sheets.records import ReportedPhase
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One step of a ladder; ``weight`` is cumulative, 0 to 1."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from plan_data.record import record
 from tasks.progress.commitments import Promise
 from tasks.progress.records import Evidence
 
@@ -18,7 +18,7 @@ class State(Enum):
     SILENT = "silent"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """How one commitment stands. ``late_from`` is the day whose next day is the first day late."""
 

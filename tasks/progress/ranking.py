@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from math import sqrt
+
+from plan_data.record import record
 
 #: The normal quantile of a 95 % interval.
 _Z = 1.959964
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Interval:
     """An estimate with its 95 % interval; ``cases`` are those it rests on, ``true`` those that came true."""
 
@@ -29,7 +30,7 @@ class Interval:
     true: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Components:
     area: float
     of_true: tuple[float, ...]

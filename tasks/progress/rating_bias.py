@@ -8,10 +8,10 @@ towards the good side about twice as often (Snow, Keil and Wallace 2007); this s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from plan_data.record import record
 from tasks.progress.reasons import Verdict
 from tasks.sheets.records import SelfRating
 
@@ -27,7 +27,7 @@ _FOUND = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RatingBias:
     """Of ``ratings`` self-ratings of a department, ``better`` were better than the verdict, by ``steps`` in all."""
 

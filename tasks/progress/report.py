@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 
+from plan_data.record import record
 from tasks.progress.records import CellEvidence
 from tasks.sheets.records import FieldName, FieldValue, FileReading, Observation, ReportedPhase
 
@@ -59,7 +60,7 @@ class Cell:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReportedMilestone:
     """A milestone of the department's own naming; ``cell`` says when it is due, or else what it is."""
 

@@ -9,12 +9,12 @@ year has few truths, and two of two is no precision of 100 %.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from statistics import fmean, median
 from typing import Any
 
+from plan_data.record import record
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.progress.records import Finding, Judgement
 
@@ -40,7 +40,7 @@ VERDICT_RULE = "verdict"
 _ALARMING = (Verdict.CRITICAL, Verdict.DELAYED, Verdict.AT_RISK)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prediction:
     """What was said of one commitment from ``made_on`` until something else was said.
 
@@ -59,7 +59,7 @@ class Prediction:
     met_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuleScore:
     """How one rule did. ``hits`` warned and late, ``false_alarms`` warned and in time, ``misses`` not warned and late.
 
@@ -75,7 +75,7 @@ class RuleScore:
     lead_days: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Calibration:
     """How often a forecast held, of ``cases`` predictions whose truth is known; said is what it claims."""
 
@@ -84,7 +84,7 @@ class Calibration:
     cases: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Score:
     """The score as of a day. ``known`` commitments have come true one way or the other, ``late`` of them late."""
 
@@ -132,7 +132,7 @@ def _prediction(finding: Finding, made_on: date, place: int) -> Prediction:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Case:
     """One commitment: what was said of it in time, when it was met, and until when it was watched."""
 

@@ -8,12 +8,12 @@ the same signals are measured on a town's 事業 and on any portfolio of project
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 from config.early_warning import SignalName, WarningRules
 from config.section import plain
+from plan_data.record import record
 from tasks.progress.earned_schedule import Indicators
 
 DAYS_PER_YEAR = 365.2425
@@ -21,7 +21,7 @@ DAYS_PER_YEAR = 365.2425
 _NO_PACE_SUFFICES = 99.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """What one report said: the end it expects, a rating (0 good, 1 bad), the share done, a text."""
 
@@ -32,7 +32,7 @@ class Statement:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Track:
     """One piece of work as known on ``as_of``: its statements, oldest first, one a day.
 

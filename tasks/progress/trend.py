@@ -8,13 +8,13 @@ date, a rising one loses it day by day, and a jump loses it at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import combinations, pairwise
 from statistics import median
 
 from config.forecast import TrendRules
+from plan_data.record import record
 
 #: The mean month of the Gregorian calendar, in days.
 DAYS_PER_MONTH = 365.2425 / 12
@@ -28,7 +28,7 @@ class Drift(StrEnum):
     JUMPING = "jumping"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trend:
     """How the expected end moved over ``reports`` days of report; positive days are later.
 

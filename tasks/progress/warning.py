@@ -8,9 +8,9 @@ The probability is a logistic curve over the score, whose two numbers stand in f
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from config.early_warning import SignalName, WarningRules
+from plan_data.record import record
 from tasks.progress.signals import Track, measured
 
 #: Words for people, in the order in which the signals are looked at.
@@ -37,7 +37,7 @@ SIGNAL_LABELS = {
 _SUREST = math.log(99)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scored:
     """The score, the probability of a delay (0 to 1), and what made it: (signal, value, points), most first."""
 

@@ -7,12 +7,11 @@ which a test computes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from plan_data.record import record
 from tasks.progress.reasons import Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """A symbol, and the colours of text (``ink``), ground (``paper``) and border (``line``)."""
 

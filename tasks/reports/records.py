@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from plan_data.record import record
 from tasks.alerts.records import AlertEvent
 from tasks.progress.rating_bias import RatingBias
 from tasks.progress.reasons import ReasonCode, Verdict
@@ -17,7 +17,7 @@ from tasks.sheets.records import FileReading, RowError
 LATE = (Verdict.CRITICAL, Verdict.DELAYED)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VerdictCount:
     """How many 事業 have a verdict; ``change`` against the run before, None without one."""
 
@@ -26,7 +26,7 @@ class VerdictCount:
     change: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DepartmentRow:
     """How many 事業 of one 担当課 have each verdict, in the order of Verdict."""
 
@@ -39,7 +39,7 @@ class DepartmentRow:
         return sum(self.counts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YearCell:
     """One plan cell of the strip of years; ``current`` marks the fiscal year of the report."""
 
@@ -49,7 +49,7 @@ class YearCell:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProjectView:
     """One 事業: its finding, its place in the plan, and what moved since the run before.
 
@@ -101,7 +101,7 @@ class ProjectView:
         return any(r.code is ReasonCode.SELF_RATING_GAP for r in self.finding.reasons)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SilentDepartment:
     """A 担当課 from which a row is missing: of which 事業 (ids), why, and when it last reported."""
 
@@ -112,7 +112,7 @@ class SilentDepartment:
     last_received_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RejectedRow:
     """A row that was sent back, with the file it stands in."""
 
@@ -121,7 +121,7 @@ class RejectedRow:
     error: RowError
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReportView:
     """Everything a report shows. ``projects`` are worst first, then in the order of the plan."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from config.site import Site
 from plan_data.mendable import MendableError
 from plan_data.model import Plan
+from plan_data.record import record
 from tasks.alerts.records import MessageState
 from tasks.progress.rating_bias import rating_bias
 from tasks.progress.score import score
@@ -41,7 +41,7 @@ class ReportError(MendableError):
     """A report cannot be written: one Japanese line with what to do about it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReportFiles:
     """Where a run's report lies."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from plan_data.record import record
 from tasks.progress.reasons import ReasonCode, Verdict
 from tasks.reports.records import LATE, ProjectView, ReportView
 
 _BUDGET = frozenset({ReasonCode.BUDGET_NOT_REQUESTED, ReasonCode.BUDGET_NOT_ADOPTED})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NextStep:
     """One thing to do: a sentence, and the 事業 it is about (with their entries to go to)."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from plan_data.record import record
 from tasks.progress.reasons import Verdict
 from tasks.progress.records import CellEvidence, PlanEvidence
 from tasks.reports.records import ProjectView, ReportView
@@ -14,7 +14,7 @@ from tasks.reports.words import reported
 Cell = str | int | float | date | Verdict | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """One column: heading, width in characters, and the name of its format."""
 
@@ -23,7 +23,7 @@ class Column:
     style: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheet:
     """One sheet: its columns and rows; a heading above them says what they are."""
 

@@ -7,18 +7,18 @@ what holds for another day; both times are kept, so that a past judgement can be
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from plan_data.record import record
 from tasks.sheets.records import FileReading
 from tasks.store.repositories import Run
 from tasks.store.tables import findings, readings, runs, submissions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Learnt:
     """A reading, the day its file came (``received_on``), and when the store learnt it (UTC)."""
 

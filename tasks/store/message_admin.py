@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from plan_data.record import record
 from tasks.alerts.records import Message, MessageState
 from tasks.store.tables import messages
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """A message of the outbox as it stands."""
 

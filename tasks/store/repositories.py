@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select
 
+from plan_data.record import record
 from tasks.alerts.records import AlertEvent
 from tasks.intake.records import Submission
 from tasks.progress.records import Finding, Judgement
@@ -17,7 +17,7 @@ from tasks.store.rows import inserted_id
 from tasks.store.tables import alert_events, findings, readings, runs, submissions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """One run of the watch: as of which day it judged, when it began and when it was recorded (UTC)."""
 

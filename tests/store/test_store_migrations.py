@@ -12,6 +12,7 @@ from databases import DATABASES, empty_database
 from sqlalchemy import inspect
 
 from tasks.store.engine import connected, open_store, schema_revision
+from tasks.store.fresh import SQLITE, worded
 from tasks.store.tables import HEAD, metadata
 from tasks.store.upgrade import alembic_config, upgrade
 
@@ -69,6 +70,10 @@ def test_it_makes_a_new_database_as_all_the_steps_would_have(kind, tmp_path):
     with empty_database(kind, led) as url, connected(url).begin() as connection:
         upgrade(connection)
         assert schema(connection) == found
+
+
+def test_the_statements_for_a_new_database_are_those_of_the_tables():
+    assert SQLITE.read_text(encoding="utf-8") == worded(), "make schemas"
 
 
 def test_it_leaves_nothing_of_a_database_that_could_not_be_made(url, monkeypatch):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -10,6 +9,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from config.settings import BLOCK
+from plan_data.record import record
 from tasks.alerts.records import Message
 from tasks.alerts.wording import Wording, resent
 
@@ -61,7 +61,7 @@ def revealed(secret: SecretStr) -> str:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outgoing:
     """A message on its way out; ``resend`` when it may have gone out before."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plan_data.record import record
 from tasks.alerts.mail import mail
 from tasks.alerts.transports.base import Fault, Outgoing, Receipt, TransportError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _UNFIT = re.compile(r'[\x00-\x20\\/:*?"<>|.]+')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FolderTransport:
     """A folder, and the address the files say they are from."""
 
