@@ -29,7 +29,7 @@ def parts(site: Site, town_name: str, port: int, ready: Path) -> tuple[Child, Ch
     inherited = {**os.environ, **past_the_proxy(os.environ), "PYTHONPATH": _python_path(os.environ)}
     server = Child(
         "サーバ",
-        [*_PYTHON, "flows.cockpit_server", "server", "start"],
+        [*_PYTHON, "flows.cockpit_server"],
         {**inherited, **server_env(site.home, port, encryption_key(site.home), auth)},
         _fresh_log(home / "server.log"),
     )

@@ -6,9 +6,13 @@ import asyncio
 
 import pytest
 import sqlalchemy as sa
+from prefect.cli.server import start as prefects_own
 from prefect.server.database.configurations import AioSqliteConfiguration
+from prefect.settings import PREFECT_SERVER_API_PORT, PREFECT_SERVER_LOGGING_LEVEL, temporary_settings
+from processes import free_port
 from sqlalchemy.exc import OperationalError
 
+from flows import cockpit_server
 from flows.cockpit_server import WaitingSqlite
 
 
@@ -51,3 +55,20 @@ def test_it_is_needed_as_long_as_prefect_refuses_that_writer(tmp_path):
     database = AioSqliteConfiguration(connection_url=f"sqlite+aiosqlite:///{tmp_path / 'prefect.db'}")
     with pytest.raises(OperationalError, match="database is locked"):
         asyncio.run(_two_writers(database))
+
+
+def test_it_serves_as_the_command_of_prefect_does(monkeypatch):
+    def called(start):
+        """What a start hands to uvicorn, and asks of the application."""
+        given = {}
+        for place in ("prefect.server.api.server.create_app", "flows.cockpit_server.create_app"):
+            monkeypatch.setattr(place, lambda **asked: asked)
+        monkeypatch.setattr("uvicorn.run", lambda **told: given.update(told))
+        start()
+        return {name: value for name, value in given.items() if name != "app_dir"}
+
+    settings = {PREFECT_SERVER_API_PORT: free_port(), PREFECT_SERVER_LOGGING_LEVEL: "WARNING"}
+    with temporary_settings(settings):
+        ours = called(cockpit_server.serve)
+        assert ours == called(prefects_own)
+    assert ours["port"] == settings[PREFECT_SERVER_API_PORT] and ours["log_level"] == "warning"

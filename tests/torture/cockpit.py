@@ -2,7 +2,9 @@
 
 Run by ``make cockpit-torture``; the suite does one round of each. After every kill: the run is marked
 as crashed, the admin was told, exactly one run was started in its place, every sheet of the inbox was
-judged, and every message went out under a key of its own, once. Arguments: rounds (20), seed (1).
+judged, and every message went out under a key of its own, once. And kill -9 of the serving process while
+it registers the deployments for the first time: the next start completes them. Arguments: rounds (20),
+seed (1).
 """
 
 from __future__ import annotations
@@ -116,6 +118,38 @@ def some_rounds(folder: Path, victims: Sequence[str], chance: random.Random, fir
             print(f"{number + 1:2} {victim:8} {ended:9} 知らせた変化 {told}件", flush=True)
 
 
+def killed_while_registering(home: Path, registered: int) -> None:
+    """Kill the serving process of a first start after so many deployments; hold the next start against it."""
+    from flows.deployments import deployments
+
+    port = free_port()
+    with start_up(home, port) as process:
+        cockpit = Cockpit(process, home, port)
+        wait_for(lambda: _held(cockpit) >= registered, START_SECONDS, process.said)
+        os.kill(process.pid_of(VICTIMS["serving"]), 9)
+        process.says("実行係", 60)  # as the start has not ended, it ends here, and says why
+        assert process.process.wait(60) == 2
+    with start_up(home, port) as process:
+        process.says(UP, START_SECONDS)
+        cockpit = Cockpit(process, home, port)
+        wanted = deployments("togitsu", "時津町")
+        for each in wanted:
+            held = cockpit.deployment(str(each.flow_name))
+            slugs = sorted(schedule["slug"] for schedule in held["schedules"])
+            assert slugs == sorted(str(schedule.slug) for schedule in each.schedules or ()), held["name"]
+            assert held["description"] == each.description
+        assert len(cockpit.ask("POST", "/automations/filter", {})) == 1
+    print(f"   serving  killed after {registered} deployments were registered", flush=True)
+
+
+def _held(cockpit: Cockpit) -> int:
+    """How many deployments the server holds; none while it does not answer."""
+    try:
+        return len(cockpit.ask("POST", "/deployments/filter", {}))
+    except (OSError, TimeoutError, AssertionError):
+        return 0
+
+
 def main() -> int:
     """Kill again and again; return 0 when every promise was kept."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 20
@@ -124,6 +158,8 @@ def main() -> int:
         for first in range(0, rounds, ROUNDS_A_START):
             victims = [list(VICTIMS)[n % len(VICTIMS)] for n in range(first, rounds)][:ROUNDS_A_START]
             some_rounds(Path(folder), victims, chance, first)
+        for registered in (1, 3):
+            killed_while_registering(Path(folder) / f"after-{registered}", registered)
     return 0
 
 
