@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tasks.sheets.context import ReadingContext
 from tasks.sheets.faults import RowCode
-from tasks.sheets.records import Counts, FieldName, FileReading, Observation, RowError
-from tasks.sheets.tally import match_record
+from tasks.sheets.records import Counts, FieldName, FileReading, Match, Observation, RowError
 from tasks.sheets.words import quoted
 
 
@@ -49,7 +48,7 @@ def _match_row(row: Observation, context: ReadingContext) -> Sequence[Observatio
     text = row.project_id or (str(named.value) if named else "")
     match = context.projects.by_name(text) if row.project_id is None and text else None
     if match:
-        record = match_record(match.method, match.score)
+        record = Match(method=match.method, score=match.score)
         return [row.model_copy(update={"project_id": m.project_id, "match": record}) for m in match.each()]
     if row.project_id is None and context.projects.is_outside(text):
         return ()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from tasks.sheets.records import Counts, Match, RowError
+from tasks.sheets.records import Counts, RowError
 from tasks.sheets.reports import Reports
 
 
@@ -40,9 +39,3 @@ class Tally:
         accepted = len(self.observations) - self.also
         rows = accepted + self.rejected + self.ignored
         return Counts(rows=rows, accepted=accepted, rejected=self.rejected, ignored=self.ignored)
-
-
-@lru_cache(maxsize=64)
-def match_record(method: str, score: float) -> Match:
-    """Return the record of a match; frozen, so all rows may share it."""
-    return Match(method=method, score=score)
