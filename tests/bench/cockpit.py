@@ -4,7 +4,7 @@ Both run in one go on the same machine, so that the ratios travel. Bare is ``pre
 Prefect's own settings, and one process that serves as many empty flows as the cockpit has deployments,
 looking for work as often. The first start of each builds the database and is not counted; of the next
 three, taken in turn, the middle one counts, since what else the machine does hits one start and not the
-other. Each start's seconds are printed. Takes three minutes on a quiet machine.
+other. Each start's seconds are printed. Takes four minutes on a quiet machine.
 """
 
 from __future__ import annotations
