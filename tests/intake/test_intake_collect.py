@@ -125,20 +125,6 @@ def settled(inbox):
         os.utime(path, (path.stat().st_mtime - 3600,) * 2)
 
 
-@pytest.fixture
-def opened(monkeypatch):
-    """The files that were opened."""
-    files = []
-    take = steps.archive
-
-    def counting(candidate, *args):
-        files.append(candidate.file)
-        return take(candidate, *args)
-
-    monkeypatch.setattr(steps, "archive", counting)
-    return files
-
-
 def test_it_does_not_open_what_looks_unchanged(site, inbox, opened):
     settled(inbox)
     first = collect(site, inbox, DAY_1)

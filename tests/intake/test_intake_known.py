@@ -58,20 +58,6 @@ def inbox(tmp_path):
 
 
 @pytest.fixture
-def opened(monkeypatch):
-    """The files that were opened."""
-    files = []
-    take = steps.archive
-
-    def counting(candidate, *args):
-        files.append(candidate.file)
-        return take(candidate, *args)
-
-    monkeypatch.setattr(steps, "archive", counting)
-    return files
-
-
-@pytest.fixture
 def asked(monkeypatch):
     """The copies that were looked for one by one."""
     places = []
