@@ -22,8 +22,8 @@ _CHUNK = 1 * MB
 _FEED = 64 * 1024
 #: Bytes up to which a part once unpacked is kept for the next look at it.
 KEPT = 1 * MB
-#: Packed bytes of parts that are likely to be met again, and how many of them are remembered, once unpacked.
-_TEMPLATE, _MOST = 4 * 1024, 256
+#: Bytes, packed and unpacked, of parts that are likely to be met again, and how many of them are remembered.
+_TEMPLATE, _TEMPLATE_UNPACKED, _MOST = 4 * 1024, 64 * 1024, 256
 _unpacked: dict[tuple[bytes, int, int], bytes] = {}
 #: How the parts end that tell what is in the cells, and how those begin that do not.
 _TELLING, _APART = (".xml", ".rels"), ("xl/theme/", "docprops/", "customxml/", "xl/drawings/", "xl/media/")
@@ -87,9 +87,12 @@ class Container:
             known = bytes(packed), listed.method, listed.size
             content = _unpacked.get(known, b"")
             if not content:
+                content = b"".join(self.chunks(part))
                 if len(_unpacked) >= _MOST:
                     _unpacked.clear()
-                content = _unpacked[known] = b"".join(self.chunks(part))
+                # A few packed bytes can be megabytes of blanks, and those are no template.
+                if len(content) <= _TEMPLATE_UNPACKED:
+                    _unpacked[known] = content
         if len(content) <= KEPT:
             self._kept[part] = content
         return content
