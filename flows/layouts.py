@@ -84,7 +84,8 @@ def _proposal(site: Site, path: Path, as_of: date) -> Proposal:
         fail(f"{path} というファイルがありません。", "名前と場所を確かめてください。")
     process = ReaderProcess(site.config.rules.reader, ENTRY)
     try:
-        answer = process.read(job_of(path, as_of, source_of(site, as_of)))
+        process.give(job_of(path, as_of, source_of(site, as_of)))
+        answer = process.take()
     except FellBefore as fault:
         fail(f"表を読む処理を起動できません（{fault}）。", "メモリの空きを確かめてください。")
     finally:

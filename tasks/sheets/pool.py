@@ -1,9 +1,10 @@
 """Reading processes and who looks after them: whatever a file does costs that file and no other.
 
-A process has one file at a time, so it is always known which one cost it. multiprocessing.Pool hangs
-and ProcessPoolExecutor loses its other files where a process aborts; here another one is started.
-It is a fresh interpreter and never a fork: a Prefect flow has threads, and a fork would hand the
-passwords in memory to the process that opens foreign files.
+A process reads one file at a time and has the next ones ahead. It answers in their order, so it is
+always known which one cost it: the first without an answer. multiprocessing.Pool hangs and
+ProcessPoolExecutor loses its other files where a process aborts; here another one is started, and gets
+what that one had ahead. It is a fresh interpreter and never a fork: a Prefect flow has threads, and a
+fork would hand the passwords in memory to the process that opens foreign files.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from queue import LifoQueue
+from contextlib import suppress
+from functools import partial
+from queue import LifoQueue, SimpleQueue
 from types import TracebackType
 
-from pydantic import ValidationError
-
 from config.rules import ReaderLimits
-from tasks.sheets.losses import CRASHED, loss
 from tasks.sheets.reader_process import ENTRY, FellBefore, ReaderProcess, ReadingPoolError
-from tasks.sheets.records import FileError, FileReading
+from tasks.sheets.records import FileReading
+from tasks.sheets.turns import More, Queue, Turn, at_hand, give
 from tasks.sheets.wire import ContextSource, Job
 
 __all__ = ["ContextSource", "Job", "ReadingPool", "ReadingPoolError"]
@@ -75,28 +76,29 @@ class ReadingPool:
 
     def read(self, job: Job) -> FileReading:
         """Return the reading of one file; raise ReadingPoolError where no process can be started."""
-        return _reading(job, self._answer(job))
+        turn = Turn.of(job)
+        self._answer(turn, lambda: None)
+        return turn.reading()
 
     def read_many(self, jobs: Sequence[Job]) -> Iterator[FileReading]:
         """Yield the readings of files in their order; raise as ``read`` does."""
         processes = min(self._most, -(-len(jobs) // FILES_A_PROCESS))
-        if processes <= 1:
-            yield from map(self.read, jobs)
-            return
-        from concurrent.futures import Future, ThreadPoolExecutor
-
-        # One thread more than processes: while it validates an answer, no process waits for a file.
-        threads = ThreadPoolExecutor(processes + 1 if processes == self._most else processes)
-        ahead: deque[Future[FileReading]] = deque()
+        queue: Queue = SimpleQueue()
+        for _ in range(processes):
+            threading.Thread(target=self._answer_all, args=(queue,), daemon=True).start()
+        ahead: deque[Turn] = deque()
         try:
             for job in jobs:
-                ahead.append(threads.submit(self.read, job))
+                ahead.append(Turn.of(job))
+                queue.put(ahead[-1])
                 if len(ahead) > AHEAD * processes:
-                    yield ahead.popleft().result()
+                    yield ahead.popleft().reading()
             while ahead:
-                yield ahead.popleft().result()
+                yield ahead.popleft().reading()
         finally:
-            threads.shutdown(wait=False, cancel_futures=True)
+            while at_hand(queue):
+                pass
+            queue.put(None)
 
     def close(self) -> None:
         """End all processes, also those that are reading."""
@@ -106,28 +108,42 @@ class ReadingPool:
         for process in running:
             process.stop()
 
-    def _answer(self, job: Job) -> bytes | FileError:
-        told = ""
+    def _answer_all(self, queue: Queue) -> None:
+        # Only bytes are moved here; records are made by who takes the readings. That keeps the interpreter
+        # busy, and this thread waiting: meanwhile its process has files ahead.
+        while turn := queue.get():
+            with suppress(Exception):  # the turns have it
+                self._answer(turn, partial(at_hand, queue))
+        queue.put(None)
+
+    def _answer(self, turn: Turn, more: More) -> None:
+        """Have one process at a time read a file, and ``more`` as long as there are any."""
+        turns, falls = deque([turn]), 0
         process = self._places.get()
         try:
-            for _ in range(STARTS):
+            while turns:
                 if process is None or not process.alive():
                     self._end(process)
                     process = self._start()
                 try:
-                    return process.read(job)
+                    give(process, turns, more)
                 except FellBefore as error:
-                    told = str(error)
-                    self._end(process)
-                    process = None
-        except BaseException:
+                    falls += 1
+                    if falls == STARTS:
+                        raise _not_started(str(error)) from error
+                    continue
+                falls = 0
+                answer = process.take()
+                turns.popleft().answer.set_result(answer)
+        except BaseException as error:
             # An answer may still be under way, which nobody could tell from the next one.
             self._end(process)
             process = None
+            for left in turns:
+                left.answer.set_exception(error)
             raise
         finally:
             self._places.put(process)
-        raise _not_started(told)
 
     def _start(self) -> ReaderProcess:
         with self._lock:
@@ -160,27 +176,4 @@ def limit_warnings(platform: str = sys.platform) -> tuple[str, ...]:
     return (
         "この機械では、表を読む処理のメモリの上限をかけられません。読む前の検査と時間の上限だけで止めるため、"
         "悪意のある表を読む間、機械全体が遅くなることがあります。Linux での運用を勧めます。",
-    )
-
-
-def _reading(job: Job, answer: bytes | FileError) -> FileReading:
-    """Return the reading of a file: as it was answered, or with the error alone."""
-    if isinstance(answer, FileError):
-        return _nothing_read(job, answer)
-    try:
-        reading = FileReading.model_validate_json(answer)
-    except ValidationError:
-        return _nothing_read(job, loss(CRASHED, reason="答えの形の誤り"))
-    if (reading.file, reading.sha256, reading.received_on) != (job.file, job.sha256, job.received_on):
-        return _nothing_read(job, loss(CRASHED, reason="答えの取り違え"))
-    return reading
-
-
-def _nothing_read(job: Job, error: FileError) -> FileReading:
-    return FileReading(
-        file=job.file,
-        sha256=job.sha256,
-        format=job.path.suffix.lstrip(".").lower() or "unknown",
-        received_on=job.received_on,
-        error=error,
     )

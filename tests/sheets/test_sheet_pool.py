@@ -7,10 +7,20 @@ import resource
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from department_books import togitsu
-from reading_pools import MEMORY_MB, dumped, job, ordinary, pool, stopped_process, stopping
+from reading_pools import (
+    MEMORY_MB,
+    dumped,
+    job,
+    ordinary,
+    other_source,
+    pool,
+    stopped_process,
+    stopping,
+)
 
 from tasks.sheets import reader_process
 from tasks.sheets.losses import LOSS_CODES, PASSING, loss
@@ -66,6 +76,49 @@ def test_it_gives_the_fallen_file_a_reading_with_only_its_error(tmp_path):
     assert (reading.file, reading.sha256, reading.format) == ("税務課.XLSX", "0" * 64, "xlsx")
     assert reading.counts.rows == 0
     assert "SIGSEGV" in reading.error.message
+
+
+# What the process does with every other file → the code of its error. The files between it has ahead.
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        ("kill", "reading_stopped"),
+        ("abort", "needs_too_much_memory"),
+        ("chatter", "too_much_text"),
+        (f"keep\n{MEMORY_MB * 3 // 16}", None),
+    ],
+    ids=["it is killed", "it aborts", "it answers without end", "it ends after its answer"],
+)
+def test_it_reads_what_a_process_had_ahead_once_with_the_next(tmp_path, order, code):
+    jobs = [job(tmp_path, order if i % 2 else f"once\n{tmp_path / str(i)}", f"{i}.xlsx") for i in range(8)]
+    with pool(1) as readers:
+        readings = list(readers.read_many(jobs))
+    assert [r.file for r in readings] == [j.file for j in jobs]
+    assert [r.error and r.error.code for r in readings] == [None, code] * 4
+
+
+def test_it_keeps_the_order_where_a_later_file_is_read_first(tmp_path):
+    jobs = [job(tmp_path, "sleep\n0.5", "slow.xlsx"), *ordinary(tmp_path, 60)]
+    with pool(2) as readers:
+        assert [r.file for r in readers.read_many(jobs)] == [j.file for j in jobs]
+
+
+def test_it_gives_nothing_ahead_for_which_the_pipe_may_have_no_room(tmp_path):
+    one, two = ordinary(tmp_path, 2)
+    long = replace(two, file="長い名前" * 100)
+    with pool(1) as readers:
+        readers.read(one)
+        (process,) = readers._running
+        taken = [process.give(each) for each in (long, long, replace(two, source=other_source()), one, two)]
+        assert taken == [True, False, False, True, True]
+        assert process.in_hand == 3
+        for _ in range(3):
+            process.take()
+        # Far larger than a pipe, and others are under way before it and behind.
+        mixed = [
+            replace(each, source=other_source()) if i % 3 else each for i, each in enumerate([one, two] * 6)
+        ]
+        assert [r.error for r in readers.read_many([*mixed, long])] == [None] * 13
 
 
 @pytest.mark.parametrize("code", sorted(LOSS_CODES))
@@ -172,10 +225,13 @@ FAULTY_STARTS = {
 
 @pytest.mark.parametrize(("entry", "told"), FAULTY_STARTS.values(), ids=FAULTY_STARTS.keys())
 def test_it_does_not_blame_files_where_no_process_can_be_started(tmp_path, entry, told):
-    with pool(1, entry=entry) as readers, pytest.raises(ReadingPoolError) as caught:
-        readers.read(ordinary(tmp_path, 1)[0])
-    assert told in str(caught.value)
-    assert "\n" not in str(caught.value)
+    jobs = ordinary(tmp_path, 2)
+    with pool(1, entry=entry) as readers:
+        for call in (lambda: readers.read(jobs[0]), lambda: list(readers.read_many(jobs))):
+            with pytest.raises(ReadingPoolError) as caught:
+                call()
+            assert told in str(caught.value)
+            assert "\n" not in str(caught.value)
 
 
 def test_it_says_so_where_the_system_starts_no_process(tmp_path, monkeypatch):
@@ -198,6 +254,22 @@ def test_it_hands_no_pipe_of_one_process_to_another(tmp_path):
             process._jobs.close()
         for process in (first, second):
             assert process._process.wait(10) == 0
+
+
+def test_it_reads_a_file_while_many_others_are_under_way(tmp_path):
+    one, *many = ordinary(tmp_path, 41)
+    with pool(1) as readers:
+        assert all(readers.read(one).error is None for _ in readers.read_many(many))
+
+
+def test_it_says_so_where_it_is_closed_while_many_files_are_under_way(tmp_path):
+    jobs = [stopping(tmp_path), *ordinary(tmp_path, 60)]
+    with pool(2, seconds=60) as readers, ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(lambda: list(readers.read_many(jobs)))
+        stopped_process(tmp_path)
+        readers.close()
+        with pytest.raises(ReadingPoolError, match="終わっています"):
+            reading.result(10)
 
 
 @pytest.mark.parametrize(("platform", "warns"), [("linux", False), ("win32", True), ("darwin", True)])

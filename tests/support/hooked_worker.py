@@ -61,6 +61,9 @@ ORDERS = {
     "exit": lambda: os._exit(3),
     "take": hold,
     "keep": lambda megabytes: hold(megabytes, keep=True),
+    # A second time this fails: a file may write none, but make a folder.
+    "once": os.mkdir,
+    "sleep": lambda seconds: time.sleep(float(seconds)),
     "raise": lambda: 1 / 0,
     "print": lambda: (print("stray" * 9999), os.write(1, b"stray" * 9999), os.write(2, b"stray" * 99999)),
     "write": lambda name: Path(name).write_bytes(b"x"),
