@@ -36,8 +36,11 @@ _STYLES = {
 
 def console() -> Console:
     """Return a console on stdout; where there is no terminal its lines are not cut at 80 columns."""
-    made = Console(highlight=False, soft_wrap=True)
-    return made if made.is_terminal else Console(highlight=False, soft_wrap=True, width=160)
+    # ``:warning:`` in a department's text is what it wrote, and no sign to be drawn.
+    made = Console(highlight=False, soft_wrap=True, emoji=False)
+    if not made.is_terminal:
+        made.width = 160
+    return made
 
 
 def print_plan(plan: Plan) -> None:
@@ -95,7 +98,7 @@ def print_changes(changes: Sequence[Change]) -> None:
 def print_result(site: Site, result: WatchResult) -> None:
     """Print what one run of the watch came to: findings, files, what was told, what was written."""
     out = console()
-    print_findings(result.judgement)
+    _print_findings(out, result.judgement)
     _print_departments(out, result.judgement)
     _print_files(out, result)
     _print_alerts(out, result)
@@ -106,7 +109,10 @@ def print_result(site: Site, result: WatchResult) -> None:
 
 def print_findings(judgement: Judgement) -> None:
     """Print every finding that wants attention, and the number of the others."""
-    out = console()
+    _print_findings(console(), judgement)
+
+
+def _print_findings(out: Console, judgement: Judgement) -> None:
     day = wareki_with_weekday(judgement.as_of)
     out.print(f"[bold]進捗監視　{day}時点[/bold]（計画 {judgement.plan_revision}）")
     table = Table(show_lines=False, expand=False)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, case, func, insert, select, true, update
+from sqlalchemy import Connection, Select, Update, bindparam, case, func, insert, select, true, update
 
 from tasks.alerts.records import Claimed, Message, MessageKind, MessageState
 from tasks.store.engine import Store
@@ -96,22 +98,11 @@ class Outbox:
     def claim(self, message_id: int, now: datetime, lease: timedelta) -> Claimed | None:
         """Take a due message for the time of ``lease``; None when somebody else was faster."""
         claim = uuid4().hex
-        was_sending = messages.c.state == MessageState.SENDING.value
-        take = (
-            update(messages)
-            .where(messages.c.id == message_id, messages.c.state.in_(_OPEN), messages.c.due_at <= now)
-            .values(
-                state=MessageState.SENDING.value,
-                claim=claim,
-                attempts=messages.c.attempts + 1,
-                resend=case((was_sending, true()), else_=messages.c.resend),
-                due_at=now + lease,
-            )
-        )
+        taken = {"wanted": message_id, "moment": now, "claimed": claim, "lease_end": now + lease}
         with self._store.begin() as connection:
-            if connection.execute(take).rowcount != 1:
+            if connection.execute(_take(), taken).rowcount != 1:
                 return None
-            row = connection.execute(select(messages).where(messages.c.id == message_id)).one()
+            row = connection.execute(_one(), {"wanted": message_id}).one()
             since = row.queued_at or row.recorded_at
             message = Message.model_validate(row.document)
             return Claimed(row.id, claim, row.attempts, row.resend, since, message)
@@ -169,8 +160,41 @@ class Outbox:
 
 
 def _marked(connection: Connection, claimed: Claimed, **values: object) -> bool:
-    mark = update(messages).where(messages.c.id == claimed.id, messages.c.claim == claimed.claim)
-    return connection.execute(mark.values(claim=None, **values)).rowcount == 1
+    parameters = {"wanted": claimed.id, "claimed": claimed.claim, "claim": None, **values}
+    return connection.execute(_mark(), parameters).rowcount == 1
+
+
+# What is asked for each message is put together once: that takes longer than to ask it.
+@cache
+def _take() -> Update:
+    was_sending = messages.c.state == MessageState.SENDING.value
+    return (
+        update(messages)
+        .where(
+            messages.c.id == bindparam("wanted"),
+            messages.c.state.in_(_OPEN),
+            messages.c.due_at <= bindparam("moment"),
+        )
+        .values(
+            state=MessageState.SENDING.value,
+            claim=bindparam("claimed"),
+            attempts=messages.c.attempts + 1,
+            resend=case((was_sending, true()), else_=messages.c.resend),
+            due_at=bindparam("lease_end"),
+        )
+    )
+
+
+@cache
+def _one() -> Select[Any]:
+    return select(messages).where(messages.c.id == bindparam("wanted"))
+
+
+@cache
+def _mark() -> Update:
+    return update(messages).where(
+        messages.c.id == bindparam("wanted"), messages.c.claim == bindparam("claimed")
+    )
 
 
 def _known(connection: Connection, key: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from tasks.progress.score import Prediction
 from tasks.store.tables import predictions
 
-_NOT_SAID = ("id", "town", "run_id")
+_NAMES = tuple(field.name for field in fields(Prediction))
 
 
 def predictions_put(connection: Connection, town: str, run_id: int, said: Sequence[Prediction]) -> int:
@@ -61,13 +61,13 @@ def _latest(connection: Connection, town: str) -> dict[tuple[str, str], tuple[in
 
 
 def _columns(prediction: Prediction) -> dict[str, Any]:
-    return {**asdict(prediction), "rules": list(prediction.rules)}
+    return {**_words(prediction), "made_on": prediction.made_on, "rules": list(prediction.rules)}
 
 
 def _prediction(row: Any) -> Prediction:
-    values = {name: row[name] for name in row if name not in _NOT_SAID}
+    values = {name: row[name] for name in _NAMES}
     return Prediction(**{**values, "rules": tuple(values["rules"])})
 
 
 def _words(prediction: Prediction) -> dict[str, Any]:
-    return {name: value for name, value in asdict(prediction).items() if name != "made_on"}
+    return {name: getattr(prediction, name) for name in _NAMES if name != "made_on"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, insert, select
 
 from plan_data.record import record
 from tasks.alerts.records import AlertEvent
@@ -51,13 +52,8 @@ def submission_add(connection: Connection, submission: Submission, seen_at: date
     The version of a day is the newest received on or before it. So the same bytes seen again are
     the same submission, while bytes that come back after others (A, B, A) are a new one.
     """
-    own = and_(submissions.c.town == submission.town, submissions.c.file == submission.file)
-    newest = connection.execute(
-        select(submissions.c.id, submissions.c.sha256, submissions.c.received_on, submissions.c.serial)
-        .where(own, submissions.c.received_on <= submission.received_on)
-        .order_by(submissions.c.received_on.desc(), submissions.c.serial.desc())
-        .limit(1)
-    ).first()
+    wanted = {"of_town": submission.town, "of_file": submission.file, "by": submission.received_on}
+    newest = connection.execute(_newest_version(), wanted).first()
     if newest is not None and newest.sha256 == submission.sha256:
         return int(newest.id)
     same_day = newest is not None and newest.received_on == submission.received_on
@@ -71,7 +67,19 @@ def submission_add(connection: Connection, submission: Submission, seen_at: date
         "path": submission.place,
         "recorded_at": seen_at,
     }
-    return inserted_id(connection.execute(insert(submissions).values(values)))
+    return inserted_id(connection.execute(insert(submissions), values))
+
+
+@cache
+def _newest_version() -> Select[Any]:
+    """Return the question for the newest version of a file: put together once, since every new file asks it."""
+    own = and_(submissions.c.town == bindparam("of_town"), submissions.c.file == bindparam("of_file"))
+    return (
+        select(submissions.c.id, submissions.c.sha256, submissions.c.received_on, submissions.c.serial)
+        .where(own, submissions.c.received_on <= bindparam("by"))
+        .order_by(submissions.c.received_on.desc(), submissions.c.serial.desc())
+        .limit(1)
+    )
 
 
 def submissions_known(connection: Connection, town: str, as_of: date) -> list[tuple[int, Submission]]:
