@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from config.rules import ReaderLimits
 from plan_data.mendable import MendableError
@@ -23,6 +24,9 @@ from tasks.sheets.wire import (
 )
 from tasks.sheets.words import quoted
 
+if sys.platform == "linux":
+    import fcntl
+
 #: What a process runs after its path is set.
 ENTRY = "from tasks.sheets.worker import main"
 #: An answer larger than this is not taken. A report of 29 事業 makes 30 KB of it, a sheet of as many
@@ -34,8 +38,8 @@ IN_HAND = 3
 #: A job that is given ahead lies in the pipe. Where that has no room we would wait for the process to read on,
 #: and it for us to take its answer: so all of them together are smaller than the smallest pipe, of one page.
 _MOST_AHEAD = 4096 // IN_HAND
-#: An answer of usual size is taken at once.
-_BUFFER = 64 * 1024
+#: An answer of usual size is taken at once, and several have room in the pipe.
+_BUFFER, _PIPE = 64 * 1024, 256 * 1024
 #: The other end of a pipe is closed; or this one is, as the pool was.
 _GONE = (OSError, ValueError)
 _MB = 1024 * 1024
@@ -76,6 +80,7 @@ class ReaderProcess:
         )
         pipes = (self._process.stdin, self._process.stdout, self._process.stderr)
         self._jobs, self._answers, self._errors = (pipe for pipe in pipes if pipe)
+        _widen(self._answers)
 
     def alive(self) -> bool:
         """Say whether it can take a file, or still has answers to give."""
@@ -168,3 +173,11 @@ class ReaderProcess:
                 "実行中にプログラムが入れ替わったため、表を読めません。起動し直してください。"
             )
         return loss_of_exit(status, self._limits.memory_mb, self._limits.seconds_per_file)
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Give a pipe room for more, so that a process does not wait for us at every other answer."""
+    if sys.platform == "linux":
+        # All pipes of a user together have a bound; then it stays as it is.
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
