@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,8 @@ _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".o
 _TEMPORARY = frozenset({".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".bak", ".swp"})
 
 _POSIX = os.name == "posix"
+_BY_HANDLE = os.scandir in os.supports_fd
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _NO_LOOKS: Mapping[str, Look] = MappingProxyType({})
 
 #: Returns the look of a file or folder by its status.
@@ -71,11 +73,32 @@ def scan(inbox: Path, looks: Mapping[str, Look] = _NO_LOOKS) -> Found:
 
 def _walk(folder: str, root: Path, prefix: str, looks: Mapping[str, Look], found: Found) -> None:
     """Collect what lies in a folder whose files' names begin with ``prefix``."""
+    handle = None
     try:
-        entries = list(os.scandir(folder))
+        # Asked by its handle, a folder need not be found anew for each of its files.
+        handle = os.open(folder, _FOLDER) if _BY_HANDLE else None
+        entries = list(os.scandir(folder if handle is None else handle))
+        folders = _sort_out(entries, os.path.join(folder, ""), root, prefix, looks, found)  # noqa: PTH118 - a Path takes longer
     except OSError:
         found.skipped.append(_skip(prefix.rstrip("/") or ".", "unreadable"))
         return
+    finally:
+        if handle is not None:
+            os.close(handle)
+    for name in folders:
+        _walk(os.path.join(folder, name), root, f"{prefix}{name}/", looks, found)  # noqa: PTH118 - as above
+
+
+def _sort_out(
+    entries: Iterable[os.DirEntry[str]],
+    folder: str,
+    root: Path,
+    prefix: str,
+    looks: Mapping[str, Look],
+    found: Found,
+) -> list[str]:
+    """Collect files and what is left alone among the entries of a folder, whose name ends it; return those that are folders."""
+    folders = []
     take, known = found.unchanged.append, looks.get
     for entry in entries:
         name = entry.name
@@ -89,22 +112,23 @@ def _walk(folder: str, root: Path, prefix: str, looks: Mapping[str, Look], found
                 take(file)
                 continue
             if entry.is_file(follow_symlinks=False) and (before or _is_workbook(name)):
-                found.candidates.append(Candidate(file, entry.path, seen))
+                found.candidates.append(Candidate(file, folder + name, seen))
                 continue
         except OSError:
             pass
-        reason = _reason(entry, root)
+        reason = _reason(entry, folder + name, root)
         if reason:
             found.skipped.append(_skip(file, reason))
         elif entry.is_dir(follow_symlinks=False):
-            _walk(entry.path, root, f"{file}/", looks, found)
+            folders.append(name)
         else:
             # A link to a file of the inbox looks as that one does.
             seen = look(entry.stat())
             if known(file) == seen:
                 take(file)
             else:
-                found.candidates.append(Candidate(file, entry.path, seen))
+                found.candidates.append(Candidate(file, folder + name, seen))
+    return folders
 
 
 def _is_workbook(name: str) -> bool:
@@ -112,8 +136,8 @@ def _is_workbook(name: str) -> bool:
     return name[dot:].lower() in _WORKBOOKS and name[0] not in ".~" and _is_plain(name)
 
 
-def _reason(entry: os.DirEntry[str], root: Path) -> str | None:
-    """Return why an entry is left alone, None where it is a folder to enter or a file to take."""
+def _reason(entry: os.DirEntry[str], place: str, root: Path) -> str | None:
+    """Return why the entry of a place is left alone, None where it is a folder to enter or a file to take."""
     name = entry.name
     if not _is_plain(name):
         return "bad_name"
@@ -124,7 +148,7 @@ def _reason(entry: os.DirEntry[str], root: Path) -> str | None:
     try:
         if entry.is_dir(follow_symlinks=False):
             return None
-        return _link_reason(entry, root) or _file_reason(entry)
+        return _link_reason(entry, place, root) or _file_reason(entry)
     except OSError:
         return "unreadable"
 
@@ -138,10 +162,10 @@ def _file_reason(entry: os.DirEntry[str]) -> str | None:
     return None if suffix in _WORKBOOKS else "not_a_workbook"
 
 
-def _link_reason(entry: os.DirEntry[str], root: Path) -> str | None:
+def _link_reason(entry: os.DirEntry[str], place: str, root: Path) -> str | None:
     if not entry.is_symlink():
         return None
-    target = Path(entry.path).resolve()
+    target = Path(place).resolve()
     if not target.is_relative_to(root):
         return "link_outside"
     return "link" if target.is_dir() else None

@@ -154,14 +154,32 @@ def test_it_says_that_the_inbox_cannot_be_opened(inbox, monkeypatch):
 def test_it_passes_over_a_folder_that_cannot_be_opened(inbox, monkeypatch):
     put(inbox, "秘密/報告.xlsx")
     put(inbox, "報告.xlsx")
-    look = os.scandir
+    into = os.open
 
-    def denied(path):
-        if os.fspath(path).endswith("秘密"):
+    def denied(path, flags):
+        if path.endswith("秘密"):
             raise PermissionError(13, "denied")
-        return look(path)
+        return into(path, flags)
 
-    monkeypatch.setattr(os, "scandir", denied)
+    monkeypatch.setattr(os, "open", denied)
     candidates, skipped, _ = scan(inbox)
     assert [c.file for c in candidates] == ["報告.xlsx"]
     assert [(s.file, s.code) for s in skipped] == [("秘密", "unreadable")]
+
+
+def test_it_does_not_follow_a_link_that_takes_the_place_of_a_folder_meanwhile(inbox, tmp_path, monkeypatch):
+    put(inbox, "税務課/報告.xlsx")
+    put(tmp_path, "外/秘密.xlsx")
+    into = os.open
+
+    def swapped(path, flags):
+        if path.endswith("税務課"):
+            (inbox / "税務課" / "報告.xlsx").unlink()
+            (inbox / "税務課").rmdir()
+            (inbox / "税務課").symlink_to(tmp_path / "外")
+        return into(path, flags)
+
+    monkeypatch.setattr(os, "open", swapped)
+    candidates, skipped, _ = scan(inbox)
+    assert candidates == []
+    assert [(s.file, s.code) for s in skipped] == [("税務課", "unreadable")]
