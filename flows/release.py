@@ -60,7 +60,7 @@ def question(site: Site, alert: OpenAlert, held: Held) -> str:
     default = "そのまま送ります" if site.config.escalation.hold.if_undecided == "send" else "送りません"
     return (
         f"**{held.audience}** に、次の通知を送ろうとしています。\n\n"
-        f"- 事業：{alert.project_id} {alert.project_name}\n"
+        f"- 事業：{alert.project_id} {alert.project_name}（{alert.stage}）\n"
         f"- 担当課：{'、'.join(alert.departments)}\n"
         f"- 判定：{alert.verdict.label}（{held.days}営業日、回答がありません）\n\n"
         f"{wareki_short(held.hold_until)} までに決定がないときは、{default}。"

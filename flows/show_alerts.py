@@ -48,7 +48,7 @@ def _row(alert: OpenAlert) -> tuple[str, ...]:
         str(alert.id),
         alert.verdict.label,
         escape(f"{alert.project_id} {alert.project_name}"),
-        alert.commitment or "事業全体",
+        alert.stage,
         "、".join(alert.departments),
         wareki_short(alert.opened_on),
         f"{alert.days}営業日" if alert.days else "",

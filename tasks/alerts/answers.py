@@ -87,6 +87,11 @@ class OpenAlert(Record):
     answer: Answer | None
     held: tuple[Held, ...]
 
+    @property
+    def stage(self) -> str:
+        """What of the 事業 it is about, as people read it: a phase, and which of its times; or all of it."""
+        return self.commitment or "事業全体"
+
 
 class AnswerError(MendableError):
     """An answer that cannot be taken: one Japanese line with what to do."""

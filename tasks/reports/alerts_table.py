@@ -27,6 +27,7 @@ def _row(alert: OpenAlert) -> dict[str, Any]:
         "番号": alert.id,
         "判定": mark(alert.verdict),
         "事業": plain_cell(f"{alert.project_id} {alert.project_name}"),
+        "段階": plain_cell(alert.stage),
         "担当課": plain_cell("、".join(alert.departments)),
         "知らせた日": wareki_short(alert.opened_on),
         "回答なし（営業日）": alert.days,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasks.sheets.container import MB, Container
+from tasks.sheets.container import KEPT, MB, Container
 from tasks.sheets.contents import Contents, SheetPart, pieces
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import column_letters, column_number
@@ -186,7 +186,8 @@ def _check_shared_strings(container: Container, contents: Contents) -> None:
     if not size:
         return
     limit = container.limits.memory_mb * MB
-    head = next(container.chunks(SHARED_STRINGS), b"")
+    # Kept, as calamine is given it next.
+    head = container.read(SHARED_STRINGS) if size <= KEPT else next(container.chunks(SHARED_STRINGS), b"")
     # calamine makes room for as many strings as the part claims to hold; <si/> takes five bytes.
     claimed = (
         _UNIQUE_COUNT.search(head, 0, _HEAD) or _UNIQUE_COUNT.search(head) if b"uniqueCount" in head else None

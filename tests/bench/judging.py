@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from config.settings import settings
 from config.site import Site
+from flows.cli import COLLECTED_AFTER
 from plan_data.loader import PlanBook
 from plan_data.model import Plan
 from tasks.progress.judge import GROUP_DEPARTMENT, judge
@@ -40,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--towns", type=int, default=8)
     towns = parser.parse_args().towns
-    gc.set_threshold(200_000)  # as the command line does
+    gc.set_threshold(COLLECTED_AFTER)  # as the command line does
     site = Site("togitsu", settings({}))
     read_s = judge_s = 0.0
     commitments = 0

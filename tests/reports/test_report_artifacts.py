@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from tasks.alerts.answers import OpenAlert
+from tasks.progress.reasons import Verdict
+from tasks.reports.alerts_table import alerts_artifact
 from tasks.reports.artifacts import artifacts
 
 URL = "file:///srv/進捗 報告/(1)/report.html"
@@ -65,3 +69,26 @@ def test_it_says_so_where_nothing_changed(view):
     calm = replace(view, projects=tuple(p for p in view.projects if p.calm), silent=(), files=(), rejected=())
     text = artifacts(calm)[2].content
     assert text.count("ありません。") == 4
+
+
+def test_it_tells_two_alerts_of_one_project_apart():
+    day = date(2026, 11, 24)
+    about = ("導入1", "運用1", "")
+    alerts = [
+        OpenAlert(
+            id=number,
+            project_id="DX-23",
+            project_name="庶務管理システム",
+            departments=("総務課",),
+            commitment=commitment,
+            verdict=Verdict.CRITICAL,
+            opened_on=day,
+            days=0,
+            reached=(),
+            answer=None,
+            held=(),
+        )
+        for number, commitment in enumerate(about, 1)
+    ]
+    rows = alerts_artifact("togitsu", alerts, day).content
+    assert [row["段階"] for row in rows] == ["導入1", "運用1", "事業全体"]

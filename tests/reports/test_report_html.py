@@ -105,6 +105,25 @@ def test_every_table_header_says_what_it_heads(page):
     assert {attrs.get("scope") for attrs in headers} == {"col", "row"}
 
 
+def test_a_row_that_is_a_list_on_a_phone_names_each_value_as_its_column_does(text):
+    tables = re.findall(r'<table class="texts">(.*?)</table>', text, re.DOTALL)
+    assert len(tables) == 2
+    for table in tables:
+        heads = re.findall(r'<th scope="col"(?: class="number")?>([^<]+)</th>', table)
+        rows = re.findall(r'<tr><th scope="row">.*?</tr>', table, re.DOTALL)
+        assert rows
+        # The first names the row, and what is wide is not shown there.
+        assert {tuple(re.findall(r'<td[^>]* data-label="([^"]+)"', row)) for row in rows} == {
+            tuple(heads[1:])
+        }
+
+
+def test_paper_is_never_taken_for_a_phone(text):
+    # While it prints, Chromium asks for the width of an upright page: less than a tablet's.
+    assert "max-width" in text
+    assert not re.search(r"@media \((?:min|max)-width", text)
+
+
 def test_it_begins_with_a_link_to_the_main_part(page):
     first = next(attrs for tag, attrs in page.tags if tag in ("a", "button", "summary"))
     assert first == {"class": "skip", "href": "#main"}
