@@ -32,9 +32,9 @@ ENTRY = "from tasks.sheets.worker import main"
 #: An answer larger than this is not taken. A report of 29 事業 makes 30 KB of it, a sheet of as many
 #: refused rows as the limits allow 5 MB; more would cost us the memory that the process is denied.
 MAX_ANSWER = 8 * 1024 * 1024
-#: Files a process has at a time: the one that it reads and the next ones. With one it waits for us during a
-#: fifth of its time, with two a tenth, with three a thirtieth.
-IN_HAND = 3
+#: Files a process has at a time: the one that it reads and the next ones. A thread may have to wait twice for the
+#: interpreter, 5 ms each, until it has taken an answer and given another file; a file is read in 3 ms.
+IN_HAND = 6
 #: A job that is given ahead lies in the pipe. Where that has no room we would wait for the process to read on,
 #: and it for us to take its answer: so all of them together are smaller than the smallest pipe, of one page.
 _MOST_AHEAD = 4096 // IN_HAND

@@ -75,12 +75,13 @@ class Job:
     def packed(self) -> bytes:
         """Return the job as it travels, with the key of its context."""
         parts = (str(self.path), self.file, self.sha256, self.received_on.isoformat(), self.source.key)
-        return json.dumps(parts).encode()
+        # Short, as several wait in a pipe; a file may have a name that is no text.
+        return json.dumps(parts, ensure_ascii=False).encode(errors="surrogateescape")
 
 
 def unpacked(job: bytes) -> tuple[Path, str, str, date, str]:
     """Return path, file, sha256, received_on and the context's key of a packed job."""
-    path, file, sha256, received_on, key = json.loads(job)
+    path, file, sha256, received_on, key = json.loads(job.decode(errors="surrogateescape"))
     return Path(path), file, sha256, date.fromisoformat(received_on), key
 
 

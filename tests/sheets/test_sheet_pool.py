@@ -26,6 +26,7 @@ from tasks.sheets import reader_process
 from tasks.sheets.losses import LOSS_CODES, PASSING, loss
 from tasks.sheets.pool import Job, ReadingPoolError, limit_warnings
 from tasks.sheets.reading import read_file
+from tasks.sheets.wire import unpacked
 
 # What the process does with the file → the code of the file's error.
 FALLS = {
@@ -254,6 +255,13 @@ def test_it_hands_no_pipe_of_one_process_to_another(tmp_path):
             process._jobs.close()
         for process in (first, second):
             assert process._process.wait(10) == 0
+
+
+@pytest.mark.parametrize("name", ["税務課.xlsx", '"\\\n.xlsx', os.fsdecode(b"\xff\xfe.xlsx")], ids=ascii)
+def test_a_job_arrives_as_it_was_whatever_the_file_is_called(tmp_path, name):
+    sent = replace(ordinary(tmp_path, 1)[0], path=tmp_path / name, file=name)
+    parts = (sent.path, sent.file, sent.sha256, sent.received_on, sent.source.key)
+    assert unpacked(sent.packed()) == parts
 
 
 def test_it_reads_a_file_while_many_others_are_under_way(tmp_path):
