@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 AS_OF = date(2026, 11, 24)
 ROUNDS = 3
+#: Looks at an unchanged inbox in a round: each takes a tenth of a second.
+LOOKS = 5
 FEW = 200
 #: Files that are handed back.
 SOME = 500
@@ -254,30 +256,38 @@ def unchanged(inbox: Path, paths: list[Path], home: Path, rounds: int) -> None:
     settled, unsettled = time.time() - 3600, time.time() + 3600
     set_times(paths, settled)
     first = seconds_of(lambda: look(site, inbox))
+    looks = rounds * LOOKS
     hashing: list[float] = []
     opened: list[float] = []
     by_look: list[float] = []
-    for _ in range(rounds):
+    for _ in range(looks):
         hashing.append(seconds_of(lambda: [hashlib.sha256(path.read_bytes()).digest() for path in paths]))
         set_times(paths, unsettled)
         opened.append(seconds_of(lambda: look(site, inbox)))
         set_times(paths, settled)
         look(site, inbox)
         by_look.append(seconds_of(lambda: look(site, inbox)))
-    base = median(hashing)
-    print(f"an inbox through the store, {rounds} rounds")
+    print(f"an inbox through the store, {looks} looks (ratios of pairs)")
     show("first run: collect, read, record", first, len(paths))
-    show("hashing the files", base, len(paths))
-    show("unchanged, every file opened", median(opened), len(paths), median(opened) / base, "<= 1.30x")
-    show("unchanged, by size and times", median(by_look), len(paths), median(by_look) / base, "<= 0.35x")
+    show("hashing the files", median(hashing), len(paths))
+    for label, took, target in (
+        ("unchanged, every file opened", opened, "<= 1.30x"),
+        ("unchanged, by size and times", by_look, "<= 0.35x"),
+    ):
+        ratio = median(mine / base for mine, base in zip(took, hashing, strict=True))
+        show(label, median(took), len(paths), ratio, target)
     bare = median(with_calamine(paths).seconds for _ in range(rounds))
     show("the same against bare calamine", None, len(paths), median(by_look) / bare, "one process each")
 
 
 def set_times(paths: Sequence[Path], moment: float) -> None:
-    """Make files look as if they had been written at a moment."""
+    """Make files look as if they had been written at a moment, and read later.
+
+    A file that was not read since it was written has its time of reading noted with the next read, by most
+    systems: that is what reading it costs, and nothing of ours.
+    """
     for path in paths:
-        os.utime(path, (moment, moment))
+        os.utime(path, (max(moment, time.time()) + 60, moment))
 
 
 def collected(site: Site, inbox: Path) -> Collected:
