@@ -45,13 +45,13 @@ def outbox_list(
 ) -> int:
     """送信箱の一覧：まだ送れていない通知と、配信不能の通知を示します。"""
     from tasks.alerts.records import MessageState
-    from tasks.store.engine import open_store
+    from tasks.store.engine import transaction
     from tasks.store.message_admin import rows, tally
 
     site = open_site(town)
     site.prepare()
     unsettled = (MessageState.WAITING, MessageState.SENDING, MessageState.DEAD)
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         found = rows(connection, site.town, MessageState if everything else unsettled)
         counts = tally(connection, site.town)
     if as_json:
@@ -141,11 +141,11 @@ def _by(name: str) -> str:
 
 def _change(site: Site, ids: list[int], change: object, note: str, done_words: str) -> int:
     from flows.clock import now
-    from tasks.store.engine import open_store
+    from tasks.store.engine import transaction
 
     assert callable(change)  # noqa: S101 - one of the two above, imported where it is needed
     site.prepare()
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         done: list[int] = change(connection, site.town, ids, now(), note)
     for number in done:
         print(f"{number}：{done_words}。")

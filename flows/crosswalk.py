@@ -31,11 +31,11 @@ def _readings(site: Site, files: Sequence[Path], as_of: date) -> Sequence[FileRe
         from flows.read_judge import readings_of_files
 
         return readings_of_files(site, files, as_of)
-    from tasks.store.engine import open_store
+    from tasks.store.engine import transaction
     from tasks.store.repositories import readings_known
 
     site.prepare()
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         return readings_known(connection, site.town, as_of)
 
 

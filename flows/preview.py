@@ -11,7 +11,7 @@ from tasks.alerts.previews import Preview, preview_of, samples_of
 from tasks.alerts.records import Message, MessageState
 from tasks.alerts.steps import record
 from tasks.progress.steps import judge_town
-from tasks.store.engine import open_store
+from tasks.store.engine import transaction
 from tasks.store.message_admin import rows
 
 
@@ -23,7 +23,7 @@ def previews(site: Site, as_of: date, *, samples: bool) -> list[Preview]:
     """
     with rehearsal(site) as acting:
         record(acting, judge_town(acting, as_of), "plain", now(), ())
-        with open_store(acting.database_url).begin() as connection:
+        with transaction(acting.database_url) as connection:
             waiting = rows(connection, site.town, (MessageState.WAITING, MessageState.SENDING))
     found = [(_at_home(row.message, acting, site), row.resend) for row in waiting]
     made = [

@@ -14,7 +14,7 @@ from flows.documents import findings_document
 from tasks.progress.judge import GROUP_DEPARTMENT, judge
 from tasks.progress.reasons import Verdict
 from tasks.progress.records import Finding, Judgement
-from tasks.store.engine import open_store
+from tasks.store.engine import transaction
 from tasks.store.history import Learnt, known, last_runs, learnt
 from tasks.store.repositories import judgement_get
 
@@ -37,7 +37,7 @@ def parse_instant(text: str) -> datetime | None:
 
 def show_history(site: Site, as_of: date, known_at: datetime | None, *, as_json: bool) -> int:
     """Judge ``as_of`` by what was received by then and known at ``known_at``; record and tell nothing."""
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         everything = learnt(connection, site.town, as_of)
     judgement = _judged(site, everything, as_of, known_at)
     if as_json:
@@ -90,7 +90,7 @@ def replay(
 
 def replayed(site: Site, first: date, last: date, known_at: datetime | None) -> Iterator[Replayed]:
     """Yield every business day of a span, judged again (see ``replay``), and days with a record."""
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         everything = learnt(connection, site.town, last)
         recorded = {
             day: (run, judgement_get(connection, run.id))

@@ -10,14 +10,14 @@ from typing import Any
 from config.site import Site
 from tasks.progress.score import Calibration, Score, score
 from tasks.reports.score_words import RULE_LABELS, counted, never_spoke, remark, spoken
-from tasks.store.engine import open_store
+from tasks.store.engine import transaction
 from tasks.store.predictions import predictions_known
 from tasks.wareki import wareki
 
 
 def print_score(site: Site, as_of: date, *, as_json: bool) -> int:
     """Print the score as of a day; return the exit code."""
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         found = score(predictions_known(connection, site.town, as_of), as_of)
     if as_json:
         print(json.dumps(score_document(site.town, found), ensure_ascii=False))

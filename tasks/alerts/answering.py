@@ -32,7 +32,7 @@ from tasks.alerts.telling import addressed
 from tasks.sheets.matching import DepartmentIndex
 from tasks.step import step
 from tasks.store.answers import answer_add, answers_that_hold, hold_decide, holds_open
-from tasks.store.engine import open_store
+from tasks.store.engine import transaction
 from tasks.store.episodes import episode_apply, events_add, open_episodes, telling_lock
 from tasks.store.messages import messages_add
 from tasks.store.repositories import judgement_get, latest_run
@@ -68,7 +68,7 @@ def snooze(
 @step(name="通知の一覧", description="まだ解消していない通知を、回答と待っている日数とともに調べます。")
 def open_alerts(site: Site, as_of: date) -> tuple[OpenAlert, ...]:
     """Return the open alerts in the order of the plan, with their answers and what waits for a decision."""
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         episodes = open_episodes(connection, site.town)
         answers = answers_that_hold(connection, site.town)
         held = holds_open(connection, site.town)
@@ -105,7 +105,7 @@ def release(
     AnswerError for an empty approver.
     """
     by = spoken(approver, "確認者")
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         telling_lock(connection, site.town)
         wanted = [hold for hold in holds_open(connection, site.town) if hold.id in ids]
         latest = latest_run(connection, site.town)
@@ -161,7 +161,7 @@ def _answer(
     day = at.astimezone(_TOKYO).date()
     until = last_day(kind, expires_on, day, site.config.escalation.answers, site.config.calendar)
     who, why = spoken(owner, "対応者"), spoken(reason, "理由")
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         telling_lock(connection, site.town)
         return tuple(
             answer_add(connection, site.town, episode.id, kind, who, why, until, at, day)

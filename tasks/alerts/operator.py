@@ -9,7 +9,7 @@ from tasks.alerts import operation
 from tasks.alerts.records import Message, MessageKind, MessageState
 from tasks.alerts.wording import one_line
 from tasks.step import step
-from tasks.store.engine import open_store
+from tasks.store.engine import transaction
 from tasks.store.message_admin import sent_since, tally
 from tasks.store.messages import message_add_once
 from tasks.store.repositories import files_received_since, runs_since
@@ -43,7 +43,7 @@ def tell_operator(site: Site, key: str, subject: str, text: str, at: datetime) -
         url=site.settings.report_base_url or "",
         created_at=at,
     )
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         return message_add_once(connection, made, datetime.now(UTC))
 
 
@@ -66,7 +66,7 @@ def report_operation(site: Site, now: datetime, next_run: datetime | None) -> bo
     """Put the day's 稼働報告 into the outbox; False where it is there already."""
     here = now.astimezone(_JAPAN)
     began = datetime.combine(here.date(), time(), _JAPAN)
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         ran = runs_since(connection, site.town, began)
         states = tally(connection, site.town)
         facts = operation.Facts(

@@ -16,7 +16,7 @@ from tasks.intake.errors import FileNotTaken
 from tasks.intake.folder import scan
 from tasks.intake.records import Candidate, Collected, Look, Skipped, Submission
 from tasks.step import step
-from tasks.store.engine import open_store
+from tasks.store.engine import transaction
 from tasks.store.known_files import KnownFiles, is_current, known_files_get, known_files_put
 from tasks.store.repositories import submission_add
 
@@ -48,7 +48,7 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
     last read is not opened. Raises IntakeError where the inbox cannot be
     read; an empty inbox is no error.
     """
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         known = known_files_get(connection, site.town, as_of)
     # Before anything is looked at: what changes from here on has a later time.
     seen_at = datetime.now(UTC)
@@ -152,7 +152,7 @@ def _remember(
     # How a file looked with other bytes says nothing of these.
     looks = {file: seen for file, seen in known.looks.items() if file not in new} | taken.looks
     files = {one.file: one for one in known.submissions} | new
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         is_all = known.is_newest and is_current(connection, site.town, known)
         for submission in new.values():
             submission_add(connection, submission, seen_at)
@@ -174,7 +174,7 @@ def has_unseen(site: Site, inbox: Path, as_of: date) -> bool:
     if site.received_nothing:
         return True
     try:
-        with open_store(site.database_url).begin() as connection:
+        with transaction(site.database_url) as connection:
             known = known_files_get(connection, site.town, as_of)
         return len(known.submissions) <= _SMALL and bool(scan(inbox, known.looks).candidates)
     except MendableError:

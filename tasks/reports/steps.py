@@ -20,7 +20,7 @@ from tasks.reports.palette import meanings
 from tasks.reports.records import ReportView
 from tasks.reports.view import build_view
 from tasks.step import step
-from tasks.store.engine import open_store
+from tasks.store.engine import transaction
 from tasks.store.history import findings_told
 from tasks.store.message_admin import tally
 from tasks.store.predictions import predictions_known
@@ -73,7 +73,7 @@ def write_report(site: Site, run_id: int) -> ReportFiles:
 
 def view_of_run(site: Site, run_id: int) -> ReportView:
     """Return the view of a run, from what the store holds; raise LookupError where there is no such run."""
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         run = run_get(connection, run_id)
         judgement = judgement_get(connection, run_id)
         before = previous_run(connection, run.town, run_id)
@@ -111,7 +111,7 @@ def publishable(site: Site, run_id: int, files: ReportFiles) -> tuple[Artifact, 
     from tasks.reports.alerts_table import alerts_artifact
     from tasks.reports.artifacts import artifacts
 
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         judgement = judgement_get(connection, run_id)
     url = report_url(site, judgement) if site.settings.report_base_url is not None else None
     day = judgement.as_of

@@ -16,7 +16,7 @@ from tasks.sheets.pool import ContextSource, Job, ReadingPool
 from tasks.sheets.reader_key import reader_key
 from tasks.sheets.records import FileReading
 from tasks.step import step
-from tasks.store.engine import open_store
+from tasks.store.engine import transaction
 from tasks.store.repositories import readings_get, readings_newest, readings_put
 from tasks.store.unread import submissions_unread
 
@@ -55,7 +55,7 @@ def look_up(site: Site, submissions: Sequence[Submission]) -> tuple[Received, ..
     if not submissions:
         return ()
     keys = {day: _key(site, day) for day in days_of(submissions)}
-    with open_store(site.database_url).begin() as connection:
+    with transaction(site.database_url) as connection:
         unread = submissions_unread(connection, site.town, max(keys), keys)
     if not unread:
         return ()
@@ -105,7 +105,7 @@ def readings_of(
     keys = [(s.file, s.sha256, s.received_on) for s in submissions]
     missing = [key for key in keys if key not in at_hand]
     if missing:
-        with open_store(site.database_url).begin() as connection:
+        with transaction(site.database_url) as connection:
             newest = readings_newest(connection, site.town, max(day for _, _, day in missing))
             ids = {key: newest[key].id for key in missing}
             stored = readings_get(connection, [id_ for id_ in ids.values() if id_ is not None])
@@ -120,7 +120,7 @@ def _keep(site: Site, read: Sequence[tuple[Received, FileReading]]) -> None:
         if reading.error is None or reading.error.code not in _NOT_OF_THE_FILE
     ]
     if kept:
-        with open_store(site.database_url).begin() as connection:
+        with transaction(site.database_url) as connection:
             readings_put(connection, kept)
 
 

@@ -63,6 +63,18 @@ def open_store(url: str) -> Store:
     return store
 
 
+@contextmanager
+def transaction(url: str) -> Iterator[Connection]:
+    """Yield a connection to the store at ``url``, schema up to date, in a transaction as ``Store.begin`` does.
+
+    Whether the schema is, is asked in the same transaction: to begin another for it costs more than most questions.
+    """
+    store = connected(url)
+    with store.begin() as connection:
+        _bring_up_to_date(connection, store.place)
+        yield connection
+
+
 def connected(url: str) -> Store:
     """Return the store at ``url`` whatever its schema; the same one each time, while the file is the same."""
     parsed = _parse(url)

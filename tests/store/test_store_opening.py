@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 import tasks.store.engine as engine
 from tasks.step import TransientError
-from tasks.store.engine import open_store, schema_revision, sqlite_warnings
+from tasks.store.engine import connected, open_store, schema_revision, sqlite_warnings, transaction
 from tasks.store.errors import StoreBusyError, StoreError, store_error
 from tasks.store.places import mounted_type, network_type
 from tasks.store.tables import HEAD, metadata, runs
@@ -46,15 +46,24 @@ def one_line(error: pytest.ExceptionInfo[StoreError]) -> str:
     return said
 
 
-def test_it_makes_the_schema_when_it_first_opens_and_leaves_it_be_afterwards(url):
+#: Both ways to a connection: a store that is opened first, and one transaction for all of it.
+BEGINNINGS = pytest.mark.parametrize(
+    "begin",
+    [pytest.param(lambda url: open_store(url).begin(), id="opened"), pytest.param(transaction, id="at once")],
+)
+
+
+@BEGINNINGS
+def test_it_makes_the_schema_when_it_first_opens_and_leaves_it_be_afterwards(url, begin):
     for _ in range(2):
-        with open_store(url).begin() as connection:
+        with begin(url) as connection:
             assert schema_revision(connection) == HEAD
 
 
-def test_it_makes_one_schema_when_several_open_an_empty_database_at_once(url):
+@BEGINNINGS
+def test_it_makes_one_schema_when_several_open_an_empty_database_at_once(url, begin):
     def first_look(_):
-        with open_store(url).begin() as connection:
+        with begin(url) as connection:
             return schema_revision(connection)
 
     with ThreadPoolExecutor(6) as pool:
@@ -70,6 +79,16 @@ def test_it_keeps_a_committed_transaction_and_forgets_a_broken_one(store):
         connection.execute(runs.insert().values(ROW))
     with store.begin() as connection:
         assert len(connection.execute(runs.select()).all()) == 1
+
+
+def test_it_forgets_the_schema_too_where_the_first_transaction_breaks(url):
+    with pytest.raises(ZeroDivisionError), transaction(url) as connection:
+        assert schema_revision(connection) == HEAD
+        1 / 0  # noqa: B018
+    with connected(url).begin() as connection:
+        assert schema_revision(connection) is None
+    with transaction(url) as connection:
+        assert connection.execute(runs.select()).all() == []
 
 
 def test_it_sets_sqlite_so_that_a_commit_survives_a_power_cut(tmp_path):
@@ -106,19 +125,24 @@ def test_it_opens_an_up_to_date_store_without_alembic(tmp_path):
     assert done.stdout.strip() == "[]"
 
 
-def test_it_refuses_the_database_of_a_newer_version(url):
-    with open_store(url).begin() as connection:
+@BEGINNINGS
+def test_it_refuses_the_database_of_a_newer_version(url, begin):
+    with begin(url) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreError, match=r"より新しい版.*9999.*更新してください") as error:
-        open_store(url)
+    with (
+        pytest.raises(StoreError, match=r"より新しい版.*9999.*更新してください") as error,
+        begin(url),
+    ):
+        raise AssertionError("begun")
     one_line(error)
 
 
-def test_it_refuses_the_database_of_another_program(url):
-    with open_store(url).begin() as connection:
+@BEGINNINGS
+def test_it_refuses_the_database_of_another_program(url, begin):
+    with begin(url) as connection:
         connection.execute(text("DROP TABLE alembic_version"))
-    with pytest.raises(StoreError, match="別のプログラム") as error:
-        open_store(url)
+    with pytest.raises(StoreError, match="別のプログラム") as error, begin(url):
+        raise AssertionError("begun")
     one_line(error)
 
 
