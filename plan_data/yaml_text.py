@@ -18,8 +18,6 @@ Path = tuple[str | int, ...]
 
 #: A town's files are about ten deep.
 MAX_DEPTH = 50
-#: So deep the C composer may recurse without a second thought.
-_HARMLESS_DEPTH = 500
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -82,8 +80,7 @@ class TextFault(Exception):
 def compose(text: str) -> Node:
     """Return the root node of the one YAML document in ``text``; raise TextFault where it is none."""
     try:
-        if not _is_plain(text):
-            _guard(text)
+        _guard(text)
         loader = _Loader(text)
         try:
             node: Node | None = loader.get_single_node()
@@ -102,8 +99,6 @@ def compose(text: str) -> Node:
 
 def to_data(node: Node, path: Path = ()) -> Any:
     """Return the node as dicts (keys always str), lists and scalars; raise TextFault for what is refused."""
-    if len(path) >= MAX_DEPTH and not isinstance(node, ScalarNode):
-        raise _too_deep(node.start_mark)
     if isinstance(node, MappingNode):
         return _to_dict(node, path)
     if isinstance(node, SequenceNode) and node.tag == f"{_TAG}seq":
@@ -160,22 +155,6 @@ def _child(node: Node, part: str | int) -> tuple[Node, int] | None:
     return None
 
 
-# What stands before the content of a line: every block that begins there takes one of these signs at least.
-_INDENT = re.compile(r"^[ \-?:]+", re.MULTILINE)
-
-
-def _is_plain(text: str) -> bool:
-    """Return whether a text has surely no anchor and no alias, and is not so deep as to do harm.
-
-    Nearly every file is, and to say so takes a tenth of the time that its events take. A list may stand
-    as far left as its key, hence twice the indent.
-    """
-    if "&" in text or "*" in text:
-        return False
-    indent = max(map(len, _INDENT.findall(text)), default=0)
-    return 2 * (indent + 1) + text.count("[") + text.count("{") <= _HARMLESS_DEPTH
-
-
 def _guard(text: str) -> None:
     # On events, before composing: an alias bomb is huge only as nodes, and the C composer recurses
     # without a limit, so that deep nesting would end the whole process.
@@ -186,11 +165,7 @@ def _guard(text: str) -> None:
             raise TextFault("アンカー（&）と別名（*）は使えません。値をそのまま書いてください", mark.line + 1)
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise _too_deep(mark)
-
-
-def _too_deep(mark: Any) -> TextFault:
-    return TextFault("入れ子が深すぎます", mark.line + 1)
+            raise TextFault("入れ子が深すぎます", mark.line + 1)
 
 
 def _syntax_fault(error: yaml.MarkedYAMLError) -> TextFault:

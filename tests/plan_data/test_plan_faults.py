@@ -189,6 +189,20 @@ def test_it_refuses_faulty_json_in_one_printable_line(tmp_path: Path, content: b
 
 
 @pytest.mark.parametrize(
+    "begun", ["", "a:\n", "a:\r", "a:\x85", "a:\u2028", "a:\u2029", "a:\n\ufeff"], ids=ascii
+)
+@pytest.mark.parametrize("level", ["- ", "? "])
+def test_it_refuses_yaml_that_would_end_the_process_whatever_ends_its_lines(
+    tmp_path: Path, begun: str, level: str
+) -> None:
+    path = tmp_path / "plan.yaml"
+    # The C composer recurses for each level; YAML knows five signs that end a line.
+    path.write_bytes(f"{begun}{level * 100_000}1".encode())
+    with pytest.raises(SourceError, match="入れ子が深すぎます"):
+        load_plan_file(path)
+
+
+@pytest.mark.parametrize(
     ("size", "message"),
     [
         pytest.param(MAX_BYTES - 1, "中身がありません", id="a byte below the limit"),
