@@ -22,6 +22,7 @@ from statistics import fmean
 from config.early_warning import SignalName, WarningRules
 from config.settings import settings
 from config.site import Site
+from flows.cli import COLLECTED_AFTER
 from plan_data.action_plan import ActionPlanBook
 from tasks.progress.judge import judge
 from tasks.progress.ranking import auc, auc_difference, brier
@@ -283,7 +284,7 @@ def main() -> None:
     parser.add_argument("--towns", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=2027)
     options = parser.parse_args()
-    gc.set_threshold(200_000)
+    gc.set_threshold(COLLECTED_AFTER)  # as the command line does
     site = Site("togitsu", settings({}))
     begun = time.perf_counter()
     result = study(site, range(1, options.towns + 1), options.seed)
