@@ -106,5 +106,6 @@ def _zip(parts: Sequence[tuple[str, bytes]]) -> bytes:
     with warnings.catch_warnings(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         warnings.simplefilter("ignore")  # the same name twice is what is wanted
         for name, content in parts:
-            archive.writestr(name, content)
+            # Always of one moment: by the clock, the same file would be another two seconds later.
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return file.getvalue()
