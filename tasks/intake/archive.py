@@ -30,15 +30,13 @@ def archive(
     town: str,
     received_on: date,
     known: Submission | None = None,
-    is_kept: bool = True,
 ) -> Submission:
     """Copy a file into the archive, if its content is not there yet, and return its submission.
 
-    That is ``known``, the newest one of the file so far, where it still holds these bytes; ``is_kept``
-    says whether its copy is there.
+    That is ``known``, the newest one of the file so far, where it still holds these bytes.
 
-    Raises FileNotTaken where a file with new bytes changes meanwhile, or one is gone, or cannot be opened; OSError where
-    the archive cannot be written.
+    Raises FileNotTaken where a file changes meanwhile, is gone, or cannot be opened; OSError where the
+    archive cannot be written.
     """
     # The look of the scan will do: what has changed since is being written.
     before = candidate.look or _look(candidate)
@@ -46,9 +44,6 @@ def archive(
         sha256 = _hash(candidate.place, before[0])
     except OSError as error:
         raise _not_taken(error) from error
-    if known is not None and is_kept and known.sha256 == sha256:
-        # Nothing is taken from it, so it need not lie still.
-        return known
     kept = _place(archive_root, sha256, candidate)
     if not os.path.isfile(kept):  # noqa: PTH113 - a Path takes longer than the question
         sha256, kept = _copy(candidate, archive_root)
@@ -58,6 +53,17 @@ def archive(
     if known is not None and known.sha256 == sha256:
         return known
     return Submission(town, candidate.file, sha256, after[0], received_on, kept)
+
+
+def holds(candidate: Candidate, sha256: str) -> bool:
+    """Say whether a file of the scan can be read and still has the bytes of a hash.
+
+    Nothing is taken from it, so it need not lie still meanwhile.
+    """
+    try:
+        return _hash(candidate.place, candidate.look[0]) == sha256
+    except OSError:
+        return False
 
 
 def is_changing(candidate: Candidate) -> bool:

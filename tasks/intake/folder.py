@@ -103,17 +103,18 @@ def _sort_out(
     for entry in entries:
         name = entry.name
         file = prefix + name
+        before = known(file)
         try:
-            # As nearly all are: known without asking the system more than once. What is no file looks like none.
-            # On Windows an entry itself does not know which file it is.
-            seen = look(entry.stat(follow_symlinks=False) if _POSIX else os.stat(entry.path))  # noqa: PTH116 - a Path takes longer
-            before = known(file)
-            if before == seen:
-                take(file)
-                continue
-            if entry.is_file(follow_symlinks=False) and (before or _is_workbook(name)):
-                found.candidates.append(Candidate(file, folder + name, seen))
-                continue
+            if before or (entry.is_file(follow_symlinks=False) and _is_workbook(name)):
+                # As nearly all are: known without asking the system more than once. What is no file looks like none.
+                # On Windows an entry itself does not know which file it is.
+                seen = look(entry.stat(follow_symlinks=False) if _POSIX else os.stat(entry.path))  # noqa: PTH116 - a Path takes longer
+                if before == seen:
+                    take(file)
+                    continue
+                if entry.is_file(follow_symlinks=False):
+                    found.candidates.append(Candidate(file, folder + name, seen))
+                    continue
         except OSError:
             pass
         reason = _reason(entry, folder + name, root)
@@ -124,7 +125,7 @@ def _sort_out(
         else:
             # A link to a file of the inbox looks as that one does.
             seen = look(entry.stat())
-            if known(file) == seen:
+            if before == seen:
                 take(file)
             else:
                 found.candidates.append(Candidate(file, folder + name, seen))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,13 +38,20 @@ class Submission(NamedTuple):
 class Submissions(Sequence[Submission]):
     """Submissions that are made when one of them is looked at: of thousands of unchanged files none may be.
 
-    ``days`` are those on which they were received. Equal to any sequence of the same submissions.
+    ``days`` are those on which they were received, ``hashes`` returns those of their files by name. Equal to
+    any sequence of the same submissions.
     """
 
-    __slots__ = ("_count", "_made", "_make", "days")
+    __slots__ = ("_count", "_made", "_make", "days", "hashes")
 
-    def __init__(self, count: int, days: frozenset[date], make: Callable[[], tuple[Submission, ...]]) -> None:
-        self.days = days
+    def __init__(
+        self,
+        count: int,
+        days: frozenset[date],
+        hashes: Callable[[], Mapping[str, str]],
+        make: Callable[[], tuple[Submission, ...]],
+    ) -> None:
+        self.days, self.hashes = days, hashes
         self._count, self._make = count, make
         self._made: tuple[Submission, ...] | None = None
 
@@ -86,6 +93,13 @@ def days_of(submissions: Sequence[Submission]) -> frozenset[date]:
     if isinstance(submissions, Submissions):
         return submissions.days
     return frozenset(one.received_on for one in submissions)
+
+
+def hashes_of(submissions: Sequence[Submission]) -> Mapping[str, str]:
+    """Return the hashes of the files of submissions, by name."""
+    if isinstance(submissions, Submissions):
+        return submissions.hashes()
+    return {one.file: one.sha256 for one in submissions}
 
 
 class Candidate(NamedTuple):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from config.site import Site
 from plan_data.mendable import MendableError
-from tasks.intake.archive import BEING_WRITTEN, archive, is_changing, missing_copies, with_folders
+from tasks.intake.archive import BEING_WRITTEN, archive, holds, is_changing, missing_copies, with_folders
 from tasks.intake.errors import FileNotTaken
 from tasks.intake.folder import scan
-from tasks.intake.records import Candidate, Collected, Look, Skipped, Submission
+from tasks.intake.records import Candidate, Collected, Look, Skipped, Submission, hashes_of
 from tasks.step import step
 from tasks.store.engine import transaction
 from tasks.store.known_files import KnownFiles, is_current, known_files_get, known_files_put
@@ -57,21 +57,24 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
     missing, folders = missing_copies(
         known.submissions, known.folders, seen_at.timestamp() - _SETTLED_SECONDS
     )
-    candidates, stands = found.candidates, set(found.unchanged)
-    before = {one.file: one for one in known.submissions} if candidates or missing else {}
-    for file in [file for file in found.unchanged if missing and before[file].place in missing]:
-        stands.remove(file)
-        candidates.append(Candidate(file, str(inbox / file), known.looks[file]))
-    taken = _take_in(site, candidates, before, missing, seen_at, as_of)
+    lost = {one.file for one in known.submissions if one.place in missing} if missing else set()
+    taken = _Taken(found.unchanged, seen_at)
+    if lost:
+        taken.stands = [file for file in found.unchanged if file not in lost]
+        again = lost.intersection(found.unchanged)
+        found.candidates.extend(Candidate(file, str(inbox / file), known.looks[file]) for file in again)
+    changed = _changed(found.candidates, known.submissions, lost, taken)
+    before = {one.file: one for one in known.submissions} if changed else {}
+    _take_in(site, changed, before, taken, as_of)
     for file in _still_changing(taken.young, scanned):
         del taken.new[file]
         taken.skip(file, "being_written", BEING_WRITTEN, before.get(file))
-    stands |= taken.stands
-    _remember(site, known, folders, taken, seen_at)
+    _remember(site, known, folders, taken)
     skipped = sorted([*found.skipped, *taken.skipped], key=attrgetter("file"))
     present: Sequence[Submission] = known.submissions
     gone: tuple[str, ...] = ()
-    if len(stands) < len(present):
+    if len(taken.stands) < len(present):
+        stands = set(taken.stands)
         present = tuple(one for one in known.submissions if one.file in stands)
         seen = {*stands, *taken.new, *(item.file for item in skipped)}
         gone = tuple(one.file for one in known.submissions if one.file not in seen)
@@ -82,10 +85,14 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
 
 @dataclass(slots=True)
 class _Taken:
-    """What came of the files that were opened: new submissions, files whose newest known one stands, how files looked."""
+    """What comes of a look: files whose newest known submission stands, new submissions, how opened files looked.
 
+    ``seen_at`` is when it began.
+    """
+
+    stands: list[str]
+    seen_at: datetime
     new: dict[str, Submission] = field(default_factory=dict)
-    stands: set[str] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
     looks: dict[str, Look] = field(default_factory=dict)
     #: New ones that may still be written.
@@ -95,41 +102,52 @@ class _Taken:
         """Leave a file alone; what was known of it stands."""
         self.skipped.append(Skipped(file, code, message))
         if known is not None:
-            self.stands.add(file)
+            self.stands.append(file)
+
+
+def _changed(
+    candidates: Sequence[Candidate],
+    known: Sequence[Submission],
+    lost: Container[str],
+    taken: _Taken,
+) -> list[Candidate]:
+    """Return the files that may hold other bytes than their newest submission; with them the ``lost``, which have no copy."""
+    hashes = hashes_of(known) if candidates else {}
+    settled = (taken.seen_at.timestamp() - _SETTLED_SECONDS) * 1e9
+    changed = []
+    for candidate in candidates:
+        file, _, seen = candidate
+        if file not in hashes or file in lost or not holds(candidate, hashes[file]):
+            changed.append(candidate)
+            continue
+        taken.stands.append(file)
+        # Known bytes are taken for such whatever happens to the file meanwhile; what is remembered of it is not.
+        if seen[1] < settled and not is_changing(candidate):
+            taken.looks[file] = seen
+    return changed
 
 
 def _take_in(
-    site: Site,
-    candidates: Iterable[Candidate],
-    before: Mapping[str, Submission],
-    missing: Container[str],
-    seen_at: datetime,
-    as_of: date,
-) -> _Taken:
-    """Open files and archive what is new in them; ``before`` are their newest submissions, ``missing`` places without a copy."""
-    taken = _Taken()
-    archive_root, moment = site.archive, seen_at.timestamp()
-    is_young, is_settled = moment - _YOUNG_SECONDS, moment - _SETTLED_SECONDS
-    for candidate in candidates:
+    site: Site, changed: Iterable[Candidate], before: Mapping[str, Submission], taken: _Taken, as_of: date
+) -> None:
+    """Open files and archive what is new in them; ``before`` are their newest submissions."""
+    moment = taken.seen_at.timestamp()
+    for candidate in changed:
         file, modified = candidate.file, candidate.modified
         known = before.get(file)
         try:
-            submission = archive(
-                candidate, archive_root, site.town, as_of, known, known is None or known.place not in missing
-            )
+            submission = archive(candidate, site.archive, site.town, as_of, known)
         except FileNotTaken as refusal:
             taken.skip(file, refusal.code, refusal.message, known)
             continue
         if submission is known:
-            taken.stands.add(file)
+            taken.stands.append(file)
         else:
             taken.new[file] = submission
-            if modified > is_young:
+            if modified > moment - _YOUNG_SECONDS:
                 taken.young.append(candidate)
-        # Known bytes are taken for such whatever happens to the file meanwhile; what is remembered of it is not.
-        if modified < is_settled and not (submission is known and is_changing(candidate)):
+        if modified < moment - _SETTLED_SECONDS:
             taken.looks[file] = candidate.look
-    return taken
 
 
 def _still_changing(young: Sequence[Candidate], scanned: float) -> list[str]:
@@ -142,9 +160,7 @@ def _still_changing(young: Sequence[Candidate], scanned: float) -> list[str]:
     return [one.file for one in young if is_changing(one)]
 
 
-def _remember(
-    site: Site, known: KnownFiles, folders: Mapping[str, Look], taken: _Taken, seen_at: datetime
-) -> None:
+def _remember(site: Site, known: KnownFiles, folders: Mapping[str, Look], taken: _Taken) -> None:
     """Record what is new, and how the files and the folders of the archive look now."""
     new = taken.new
     if not new and not taken.looks and known.is_stored and folders == known.folders:
@@ -155,7 +171,7 @@ def _remember(
     with transaction(site.database_url) as connection:
         is_all = known.is_newest and is_current(connection, site.town, known)
         for submission in new.values():
-            submission_add(connection, submission, seen_at)
+            submission_add(connection, submission, taken.seen_at)
         if is_all:
             newest = tuple(files[file] for file in sorted(files))
             known_files_put(

@@ -39,6 +39,8 @@ _LOOK = struct.Struct("<qqqQ")
 _NO_LOOK = _LOOK.pack(-1, 0, 0, 0)
 #: Parts the texts of a column; no file that was taken in has it in its name.
 _PART = "\n"
+#: How long a hash and a day are, with what parts them.
+_HASH, _DAY = len("0" * 64 + _PART), len("2026-11-24" + _PART)
 _TOWN_LOCK = 7_305_882
 
 
@@ -134,13 +136,20 @@ def _stored(row: Row[Any]) -> KnownFiles | None:
     try:
         files = row.files.split(_PART)
         days = {text: date.fromisoformat(text) for text in set(row.days.split(_PART))}
-        columns = (row.hashes, row.sizes, row.days, row.places)
-        if any(column.count(_PART) + 1 != len(files) for column in columns):
+        counts = {row.sizes.count(_PART) + 1, row.places.count(_PART) + 1}
+        # Of columns whose parts are equally long it is told sooner.
+        counts |= {(len(row.hashes) + 1) / _HASH, (len(row.days) + 1) / _DAY}
+        if counts != {len(files)}:
             return None
         if not row.sizes.replace(_PART, "").isdecimal():
             return None
         return KnownFiles(
-            Submissions(len(files), frozenset(days.values()), partial(_made, row, files, days)),
+            Submissions(
+                len(files),
+                frozenset(days.values()),
+                partial(_hashes, row, files),
+                partial(_made, row, files, days),
+            ),
             dict(zip(files, _LOOK.iter_unpack(row.looks), strict=True)),
             _folders(row.folders),
             row.last_id,
@@ -154,6 +163,10 @@ def _folders(text: str) -> dict[str, Look]:
     looks, *places = text.split(_PART)
     unpacked = _LOOK.iter_unpack(bytes.fromhex(looks))
     return {place: seen if seen[0] >= 0 else () for place, seen in zip(places, unpacked, strict=True)}
+
+
+def _hashes(row: Row[Any], files: Sequence[str]) -> dict[str, str]:
+    return dict(zip(files, row.hashes.split(_PART), strict=True))
 
 
 def _made(row: Row[Any], files: Sequence[str], days: Mapping[str, date]) -> tuple[Submission, ...]:

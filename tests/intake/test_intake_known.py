@@ -223,6 +223,20 @@ def test_it_makes_no_record_of_what_nobody_looks_at(site, inbox, a_while_later):
     assert unseen[0] == first.submissions[0]
 
 
+def test_it_makes_no_record_of_a_file_that_was_opened_and_is_as_it_was(site, inbox, opened, a_while_later):
+    # Written after the look, by its own word: it will never look unchanged.
+    put(inbox / "税務課.xlsx", b"of tomorrow", -24 * AN_HOUR)
+    first = collect(site, inbox, DAY_1)
+    a_while_later()
+    collect(site, inbox, DAY_1)
+    opened.clear()
+    again = collect(site, inbox, DAY_2)
+    assert opened == ["税務課.xlsx"]
+    assert (again.new, again.gone, again.skipped) == ((), (), ())
+    assert again.submissions._made is None
+    assert again.submissions == first.submissions
+
+
 def test_it_remembers_no_look_of_a_file_that_changes_while_it_is_read(site, inbox, opened, monkeypatch):
     collect(site, inbox, DAY_1)
     path = inbox / "税務課.xlsx"
