@@ -162,12 +162,12 @@ class ColumnReader:
         """Return a cell's progress, and whether the number alone gave it."""
         asked = False
 
-        def shows_percent() -> bool | None:
+        def scale() -> float | None:
             nonlocal asked
             asked = True
             grid = self._table.grid
             address = grid.address(self._table.bottom + 1 + i, self.index)
-            return self._workbook.shows_percent(grid.name, address)
+            return self._workbook.percent_scale(grid.name, address)
 
-        share = read_progress(cell, unit, shows_percent)
+        share = read_progress(cell, unit, scale)
         return share, not asked

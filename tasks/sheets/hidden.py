@@ -1,7 +1,6 @@
-"""Rows and columns that people do not see: calamine reads them like all others, so the XML says which.
+"""Rows and columns that people do not see: calamine reads them like all others, so the XML of an .xlsx or .ods says which.
 
-Looked for in .xlsx and .ods. An .xls keeps them in binary records that are not read here: of those
-only hidden sheets are told.
+Those of an .xls stand in its records (``xls_cells``).
 """
 
 from __future__ import annotations

@@ -1,14 +1,34 @@
-"""Which cells of an .ods show percent: the cell itself says so, and calamine does not pass it on.
+"""What a number counts by its cell's number format, where that shows percent: calamine does not pass formats on.
 
-An .xls keeps formats in binary records that are not read here: a lone 0.45 or 1 in one is returned.
+So the few cells that need theirs are looked up: in the XML of an .xlsx, in the cells of an .ods, which
+say it themselves, and in the records of an .xls.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 
+from tasks.sheets.container import Container
+from tasks.sheets.contents import Contents, elements
 from tasks.sheets.grid import a1, column_letters
+
+#: What a number that shows percent is multiplied with to give the share: 1 where 0.45 shows as 45%, and
+#: 0.01 where the sign only stands behind the number, as in 0"%", with which 45 shows so.
+Scale = float
+#: Returns that of a cell, by the name of its sheet and its A1 address; None where it shows no percent, or
+#: the file does not tell.
+Scales = Callable[[str, str], Scale | None]
+
+_STYLES = "xl/styles.xml"
+_STYLE = re.compile(rb"\ss=[\"'](\d{1,6})[\"']")
+_STYLE_GROUPS = frozenset({"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
+#: Number formats that Excel has built in and does not write out: 0% and 0.00%.
+_BUILT_IN_PERCENT = frozenset({9, 10})
+#: What a format shows as it is: in quotes, behind a backslash; and a sign for room, or for filling up.
+_LITERAL = re.compile(r'"[^"]*"?|\\.|[_*].', re.DOTALL)
 
 _PERCENT = b'value-type="percentage"'
 _TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
@@ -18,12 +38,48 @@ _NAME = re.compile(rb"table:name\s*=\s*[\"']([^\"']*)")
 _MOST = 1_000
 
 
-def percent_cells_of_ods(content: bytes) -> dict[str, set[str]]:
-    """Return the addresses of the cells that show percent, by sheet."""
-    found: dict[str, set[str]] = {}
+def no_scales(_sheet: str, _address: str) -> Scale | None:
+    """Return None: a text file has no number formats."""
+    return None
+
+
+def scale_of_format(form: int | str) -> Scale | None:
+    """Return what a number format, its built-in number or its text, shows as percent; None where it does not."""
+    if isinstance(form, int):
+        return 1.0 if form in _BUILT_IN_PERCENT else None
+    if "%" in _LITERAL.sub("", form):
+        return 1.0
+    return 0.01 if "%" in form or "％" in form else None
+
+
+def scales_of_xlsx(container: Container, contents: Contents) -> Scales:
+    """Return what looks a cell up in the XML of its sheet."""
+
+    def scale(sheet: str, address: str) -> Scale | None:
+        part = next((s.part for s in contents.sheets if s.name == sheet), None)
+        tag = _tag_of(container.read(part or ""), address.encode())
+        if tag is None:
+            return None
+        style = _STYLE.search(tag)
+        number = int(style[1]) if style else 0
+        styles = _scales_of_styles(container.read(_STYLES))
+        return styles[number] if number < len(styles) else None
+
+    return scale
+
+
+def scales_of_cells(load: Callable[[], Mapping[str, Mapping[str, Scale]]]) -> Scales:
+    """Return what looks a cell up among all that ``load`` gives, by sheet and address, the first time it is asked."""
+    loaded = cache(load)
+    return lambda sheet, address: loaded().get(sheet, {}).get(address)
+
+
+def scales_of_ods(content: bytes) -> dict[str, dict[str, Scale]]:
+    """Return what the cells that show percent count, by sheet and address."""
+    found: dict[str, dict[str, Scale]] = {}
     if _PERCENT not in content:
         return found
-    cells: set[str] = set()
+    cells: dict[str, Scale] = {}
     row = column = 0
     rows = 1
     for match in _TAG.finditer(content):
@@ -32,16 +88,44 @@ def percent_cells_of_ods(content: bytes) -> dict[str, set[str]]:
         repeat = int(repeated[1]) if repeated else 1
         if tag == b"table":
             name = _NAME.search(attributes)
-            cells = found.setdefault(html.unescape(name[1].decode("utf-8", "replace")) if name else "", set())
+            cells = found.setdefault(html.unescape(name[1].decode("utf-8", "replace")) if name else "", {})
             row, rows = 0, 1
         elif tag == b"table-row":
             row, rows, column = row + rows if row else 1, repeat, 0
         else:
             if _PERCENT in attributes and repeat * rows <= _MOST:
                 cells.update(
-                    a1(column_letters(c), r)
+                    (a1(column_letters(c), r), 1.0)
                     for c in range(column, column + repeat)
                     for r in range(row, row + rows)
                 )
             column += repeat
     return found
+
+
+def _tag_of(xml: bytes, address: bytes) -> bytes | None:
+    """Return the opening tag of the cell with this address in a sheet's XML."""
+    # As programs write it: found without trying every tag before it.
+    at = xml.find(b'<c r="' + address + b'"')
+    if at >= 0:
+        return xml[at : xml.find(b">", at) + 1]
+    found = re.search(rb"<(?:[\w.-]+:)?c\s[^<>]*\br=[\"']" + address + rb"[\"'][^<>]*>", xml)
+    return found[0] if found else None
+
+
+# Workbooks made of one template have the same styles.
+@lru_cache(maxsize=64)
+def _scales_of_styles(xml: bytes) -> tuple[Scale | None, ...]:
+    """Return what each cell style of a styles part, in order, shows as percent."""
+    forms: dict[str, int | str] = {}
+    styles: list[Scale | None] = []
+    group = ""
+    for tag, attributes in elements(xml, "numFmt", "xf", *_STYLE_GROUPS):
+        if tag == "numFmt":
+            forms[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        elif tag == "xf" and group == "cellXfs":
+            number = attributes.get("numFmtId", "0")
+            styles.append(scale_of_format(forms.get(number, int(number) if number.isdecimal() else 0)))
+        elif tag in _STYLE_GROUPS:
+            group = tag
+    return tuple(styles)

@@ -31,6 +31,10 @@ _PARTS = (
 _ALL_PARTS = tuple(start for _, starts in _PARTS for start in starts)
 _EXTERNAL_LINKS = "xl/externallinks/"
 _DDE_LINK = re.compile(rb"<(?:[\w.-]+:)?ddeLink\b|dde-source\b")
+# A source of an .xls: a program and what it is asked for, else the place of a file (MS-XLS, VirtualPath). A
+# blank one stands for none.
+_XLS_DDE = re.compile("[^\x01\x03]+\x03")
+_XLS_LINK = re.compile("\x01|[^\x03]*[^\x03\x00 ][^\x03]*$")
 _ODS_LINK = re.compile(rb"<table:table-source\b")
 
 _GAIJI = "{cell}に外字（この機械だけの文字。{sign}など）があります。ほかの機械では別の字になるため、標準の文字に改めてください。"
@@ -91,10 +95,17 @@ def remarks_of_zip(container: Container, texts: bytes = b"") -> tuple[str, ...]:
     return tuple(remark.format(part=_listed(found)) for remark, found in remarks if found)
 
 
-def remarks_of_xls(data: bytes) -> tuple[str, ...]:
-    """Return the remarks on the streams of an .xls."""
-    streams = ((_MACROS, "_VBA_PROJECT_CUR"), (_EMBEDDED, "MBD"))
-    return tuple(remark.format(part=stream) for remark, stream in streams if utf16(stream) in data)
+def remarks_of_xls(data: bytes, sources: Sequence[str]) -> tuple[str, ...]:
+    """Return the remarks on the streams of an .xls, and on the ``sources`` that its formulas name."""
+    dde = any(_XLS_DDE.match(source) for source in sources)
+    links = any(_XLS_LINK.match(source) for source in sources)
+    found = (
+        (_DDE, "Workbook", dde),
+        (_MACROS, "_VBA_PROJECT_CUR", utf16("_VBA_PROJECT_CUR") in data),
+        (_LINKS, "Workbook", links),
+        (_EMBEDDED, "MBD", utf16("MBD") in data),
+    )
+    return tuple(remark.format(part=stream) for remark, stream, is_there in found if is_there)
 
 
 def _listed(places: Sequence[Any]) -> str:

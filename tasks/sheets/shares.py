@@ -62,11 +62,12 @@ def column_unit(cells: Iterable[Cell], title: str) -> Unit:
     return Unit.FRACTION if between else Unit.DOUBTFUL
 
 
-def read_progress(raw: Cell, unit: Unit, shows_percent: Callable[[], bool | None]) -> float | Fault:
+def read_progress(raw: Cell, unit: Unit, scale: Callable[[], float | None]) -> float | Fault:
     """Return a progress cell as a share from 0 to 1, or the fault that says why not.
 
-    ``shows_percent`` tells whether the cell's number format shows percent; it is costly, and asked
-    only about a number of which the column leaves a doubt.
+    ``scale`` tells what a number that the cell's number format shows as percent is multiplied with to give
+    the share, None where it shows none; it is costly, and asked only about a number of which the column
+    leaves a doubt.
     """
     number = bare_number(raw)
     if number is None:
@@ -75,8 +76,9 @@ def read_progress(raw: Cell, unit: Unit, shows_percent: Callable[[], bool | None
         return _share(number)
     # 1 beside 50 and 80 can be a cell that shows 100%: its format knows.
     asks = not isinstance(raw, str) and number > 0 and (number <= 1 or unit is Unit.DOUBTFUL)
-    if asks and shows_percent():
-        return _share(number)
+    shown = scale() if asks else None
+    if shown is not None:
+        return _share(number * shown)
     if 0 < number <= 1 and unit is Unit.DOUBTFUL:
         return _unclear(number)
     return _share(number / 100)

@@ -10,24 +10,25 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from tasks.sheets.container import MB, Container
-from tasks.sheets.contents import Contents, contents, elements
+from tasks.sheets.contents import contents
 from tasks.sheets.csv_text import read_csv
 from tasks.sheets.faults import FileFault
 from tasks.sheets.grid import Broken, Cell, Grid, Merge, column_number
 from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
 from tasks.sheets.guard_ods import CONTENT, Range, inspect_ods
-from tasks.sheets.guard_xls import broken_cells
 from tasks.sheets.hidden import Unseen, unseen_of_ods
-from tasks.sheets.percents import percent_cells_of_ods
+from tasks.sheets.percents import Scales, no_scales, scales_of_cells, scales_of_ods, scales_of_xlsx
 from tasks.sheets.remarks import remarks_of_xls, remarks_of_zip
 from tasks.sheets.sniffing import sniff
+from tasks.sheets.xls_cells import inspect_xls, scales_of_xls
+from tasks.sheets.xls_stream import xls_stream
 
 if TYPE_CHECKING:
     from config.rules import ReaderLimits
@@ -35,11 +36,6 @@ if TYPE_CHECKING:
 #: Characters.
 _MAX_SHEET_NAME = 31
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
-_STYLES = "xl/styles.xml"
-_STYLE = re.compile(rb"\ss=[\"'](\d{1,6})[\"']")
-#: Number formats that Excel has built in and does not write out: 0% and 0.00%.
-_BUILT_IN_PERCENT = frozenset({"9", "10"})
-_STYLE_GROUPS = frozenset({"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
 
 
 @dataclass(slots=True)
@@ -53,40 +49,8 @@ class Workbook:
     grids: list[Grid]
     date1904: bool = False
     notes: tuple[str, ...] = ()
-    _container: Container | None = None
-    _contents: Contents | None = None
-    #: Of an .ods, once asked for.
-    _percents: dict[str, set[str]] | None = None
-
-    def shows_percent(self, sheet: str, address: str) -> bool | None:
-        """Return whether a cell's number format shows percent; None where the file does not tell.
-
-        calamine does not show formats, so the few cells that need theirs are looked up in the XML.
-        """
-        if self._container is None:
-            return None
-        if self._contents is None:
-            if self._percents is None:
-                self._percents = percent_cells_of_ods(self._container.read(CONTENT))
-            return address in self._percents.get(sheet, ())
-        part = next((s.part for s in self._contents.sheets if s.name == sheet), None)
-        tag = _tag_of(self._container.read(part or ""), address.encode())
-        if tag is None:
-            return None
-        style = _STYLE.search(tag)
-        styles = _percent_styles(self._container.read(_STYLES))
-        number = int(style[1]) if style else 0
-        return styles[number] if number < len(styles) else None
-
-
-def _tag_of(xml: bytes, address: bytes) -> bytes | None:
-    """Return the opening tag of the cell with this address in a sheet's XML."""
-    # As programs write it: found without trying every tag before it.
-    at = xml.find(b'<c r="' + address + b'"')
-    if at >= 0:
-        return xml[at : xml.find(b">", at) + 1]
-    found = re.search(rb"<(?:[\w.-]+:)?c\s[^<>]*\br=[\"']" + address + rb"[\"'][^<>]*>", xml)
-    return found[0] if found else None
+    #: Looks up what a number counts by its cell's format.
+    percent_scale: Scales = no_scales
 
 
 def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
@@ -101,34 +65,30 @@ def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
         table = read_csv(data, PurePosixPath(file).stem[:_MAX_SHEET_NAME], limits)
         return Workbook(table.format, [table.grid], notes=table.notes)
     if kind == "xls":
-        grids = _grids(data, limits, broken=broken_cells(data, limits))
-        return Workbook("xls", grids, notes=remarks_of_xls(data))
+        book = xls_stream(data)
+        scans = inspect_xls(book, limits)
+        broken, unseen = [scan.broken for scan in scans], [scan.unseen for scan in scans]
+        grids = _grids(data, limits, broken=broken, unseen=unseen)
+        scales = scales_of_cells(partial(scales_of_xls, book))
+        return Workbook("xls", grids, book.date1904, remarks_of_xls(data, book.sources), scales)
     container = Container(data, limits)
     if "xl/workbook.xml" in container:
         inside = contents(container)
         scans = inspect(container, inside)
         names = [sheet.name for sheet in inside.sheets]
-        grids = _grids(container.unpacked(), limits, names, [scan.broken for scan in scans])
-        _hide(grids, names, [scan.unseen for scan in scans])
-        notes = remarks_of_zip(container)
-        return Workbook(_xlsx_format(container), grids, inside.date1904, notes, container, inside)
+        broken, unseen = [scan.broken for scan in scans], [scan.unseen for scan in scans]
+        grids = _grids(container.unpacked(), limits, names, broken, unseen=unseen)
+        notes, scales = remarks_of_zip(container), scales_of_xlsx(container, inside)
+        return Workbook(_xlsx_format(container), grids, inside.date1904, notes, scales)
     if CONTENT in container and b"spreadsheet" in container.read("mimetype"):
         broken, merges = inspect_ods(container)
-        grids = _grids(data, limits, broken=broken, merges=merges)
-        _hide(grids, [grid.name for grid in grids], unseen_of_ods(container.read(CONTENT)))
-        notes = remarks_of_zip(container, container.read(CONTENT))
-        return Workbook("ods", grids, notes=notes, _container=container)
+        content = container.read(CONTENT)
+        grids = _grids(data, limits, broken=broken, merges=merges, unseen=unseen_of_ods(content))
+        scales = scales_of_cells(partial(scales_of_ods, content))
+        return Workbook("ods", grids, False, remarks_of_zip(container, content), scales)
     if "xl/workbook.bin" in container:
         raise FileFault("format_not_read", kind="Excelバイナリ ブック .xlsb")
     raise FileFault("not_a_workbook", kind="ブックを含まない圧縮ファイル")
-
-
-def _hide(grids: Sequence[Grid], names: Sequence[str], unseen: Sequence[Unseen]) -> None:
-    """Tell each worksheet what of it is hidden; ``names`` are those of the sheets, chart sheets among them."""
-    by_name = dict(zip(names, unseen, strict=False))
-    for grid in grids:
-        if grid.name in by_name:
-            grid.hidden_rows, grid.hidden_columns = by_name[grid.name].rows, by_name[grid.name].columns
 
 
 def _xlsx_format(container: Container) -> str:
@@ -141,10 +101,12 @@ def _grids(
     names: Sequence[str] | None = None,
     broken: Sequence[dict[str, str]] = (),
     merges: Sequence[Sequence[Range]] = (),
+    unseen: Sequence[Unseen] = (),
 ) -> list[Grid]:
     """Open with calamine. ``names`` are the sheets that were inspected: calamine must see the same.
 
-    ``merges`` are each sheet's merged ranges where calamine does not tell them.
+    ``merges`` are each sheet's merged ranges where calamine does not tell them, ``broken`` and ``unseen``
+    what it never tells.
     """
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -157,7 +119,10 @@ def _grids(
                 hidden = meta.visible is not SheetVisibleEnum.Visible
                 sheet = book.get_sheet_by_index(i)
                 ranges = merges[i] if i < len(merges) else sheet.merged_cell_ranges or ()
-                grids.append(_grid(sheet, limits, hidden, broken[i] if i < len(broken) else {}, ranges))
+                grid = _grid(sheet, limits, hidden, broken[i] if i < len(broken) else {}, ranges)
+                if i < len(unseen):
+                    grid.hidden_rows, grid.hidden_columns = unseen[i].rows, unseen[i].columns
+                grids.append(grid)
         return grids
     except (FileFault, KeyboardInterrupt, SystemExit):
         raise
@@ -206,20 +171,3 @@ def _mark_broken(grid: Grid, address: str, text: str) -> None:
     row, column = int(match[2]) - 1 - grid.top, column_number(match[1]) - grid.left
     if 0 <= row < len(grid.rows) and 0 <= column < grid.width and grid.rows[row][column] == "":
         grid.rows[row][column] = Broken(text)
-
-
-# Workbooks made of one template have the same styles.
-@lru_cache(maxsize=64)
-def _percent_styles(xml: bytes) -> tuple[bool, ...]:
-    """Return, for each cell style of a styles part in order, whether its number format shows percent."""
-    percent = set(_BUILT_IN_PERCENT)
-    styles: list[bool] = []
-    group = ""
-    for tag, attributes in elements(xml, "numFmt", "xf", *_STYLE_GROUPS):
-        if tag == "numFmt" and "%" in attributes.get("formatCode", ""):
-            percent.add(attributes.get("numFmtId", ""))
-        elif tag == "xf" and group == "cellXfs":
-            styles.append(attributes.get("numFmtId", "0") in percent)
-        elif tag in _STYLE_GROUPS:
-            group = tag
-    return tuple(styles)

@@ -178,5 +178,5 @@ def test_it_asks_the_number_format_only_for_a_doubtful_one(tmp_path):
     custom = book(table(["コンビニ交付（税証明）", "導入", 1]), formats={"C4": '0.0"%"'})
     plain = book(table(["コンビニ交付（税証明）", "導入", 1]))
     assert values(read_bytes(tmp_path, shown).observations[0])["progress"] == 1.0
-    assert values(read_bytes(tmp_path, custom).observations[0])["progress"] == 1.0
+    assert values(read_bytes(tmp_path, custom).observations[0])["progress"] == 0.01  # shows 1.0%
     assert codes(read_bytes(tmp_path, plain)) == ["percent_unclear"]

@@ -1,8 +1,10 @@
-"""Cells of an .ods that show percent, through repeated rows and cells, sheet by sheet."""
+"""Number formats that show percent: as Excel writes them, and cells of an .ods, sheet by sheet."""
 
 from __future__ import annotations
 
-from tasks.sheets.percents import percent_cells_of_ods
+import pytest
+
+from tasks.sheets.percents import scale_of_format, scales_of_cells, scales_of_ods
 
 CONTENT = """<table:table table:name="A&amp;B"><table:table-column table:number-columns-repeated="3"/>
 <table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>
@@ -16,9 +18,50 @@ CONTENT = """<table:table table:name="A&amp;B"><table:table-column table:number-
 <table:table-cell office:value-type="percentage" office:value="1"/></table:table-row></table:table>"""
 
 
-def test_it_finds_every_cell_that_shows_percent():
-    assert percent_cells_of_ods(CONTENT.encode()) == {"A&B": {"C3", "D3", "B4", "B5"}, "C": {"B1"}}
+def test_it_finds_every_cell_of_an_ods_that_shows_percent():
+    found = scales_of_ods(CONTENT.encode())
+    assert found == {"A&B": dict.fromkeys(["C3", "D3", "B4", "B5"], 1.0), "C": {"B1": 1.0}}
 
 
 def test_it_finds_none_where_nothing_does():
-    assert percent_cells_of_ods(CONTENT.replace("percentage", "float").encode()) == {}
+    assert scales_of_ods(CONTENT.replace("percentage", "float").encode()) == {}
+
+
+@pytest.mark.parametrize(
+    ("form", "scale"),
+    [
+        (9, 1.0),
+        (10, 1.0),
+        (0, None),
+        (14, None),
+        ("0%", 1.0),
+        ("0.0%;[Red]▲0.0%", 1.0),
+        ('0"　"%', 1.0),
+        ("0_ %", 1.0),
+        # A sign that only stands behind the number.
+        ('0"%"', 0.01),
+        (r"0\%", 0.01),
+        ("0_%", 0.01),
+        ('0"% 完了"', 0.01),
+        ("0％", 0.01),
+        ("General", None),
+        ('0"割"', None),
+        ('0"', None),
+        ("", None),
+    ],
+)
+def test_a_format_says_what_the_number_under_its_percent_sign_counts(form, scale):
+    assert scale_of_format(form) == scale
+
+
+def test_cells_are_looked_through_once_and_only_when_one_is_asked_for():
+    asked = []
+
+    def load():
+        asked.append(1)
+        return {"表": {"C4": 1.0}}
+
+    scales = scales_of_cells(load)
+    assert not asked
+    assert [scales("表", "C4"), scales("表", "C5"), scales("ない", "C4")] == [1.0, None, None]
+    assert len(asked) == 1

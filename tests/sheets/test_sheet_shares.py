@@ -58,7 +58,7 @@ def test_it_reads_what_says_its_unit(text, share, unit):
     assert read_progress(text, unit, never) == share
 
 
-# A bare number: the cell, the column's unit, whether its format shows percent (None: not known) → share or code.
+# A bare number: the cell, the column's unit, what its format shows as percent (None: nothing) → share or code.
 NUMBERS = [
     (45.0, Unit.PERCENT, None, 0.45),
     ("45", Unit.PERCENT, None, 0.45),
@@ -69,18 +69,20 @@ NUMBERS = [
     ("0.45", Unit.FRACTION, None, 0.45),
     (0.1 + 0.2, Unit.FRACTION, None, 0.3),
     # a lone 1: 100% or 1%?
-    (1.0, Unit.DOUBTFUL, True, 1.0),
-    (1.0, Unit.DOUBTFUL, False, RowCode.PERCENT_UNCLEAR),
+    (1.0, Unit.DOUBTFUL, 1.0, 1.0),
     (1.0, Unit.DOUBTFUL, None, RowCode.PERCENT_UNCLEAR),
     ("1", Unit.DOUBTFUL, None, RowCode.PERCENT_UNCLEAR),
-    (1.0, Unit.PERCENT, True, 1.0),  # a 100% cell beside 45 and 60
-    (1.0, Unit.PERCENT, False, 0.01),
+    (1.0, Unit.PERCENT, 1.0, 1.0),  # a 100% cell beside 45 and 60
     (1.0, Unit.PERCENT, None, 0.01),
+    # the sign only stands behind the number, as in 0"%"
+    (1.0, Unit.DOUBTFUL, 0.01, 0.01),
+    (0.5, Unit.DOUBTFUL, 0.01, 0.005),
+    (45.0, Unit.DOUBTFUL, 0.01, 0.45),
     # fractions and percent in one column
-    (0.45, Unit.DOUBTFUL, True, 0.45),
-    (0.45, Unit.DOUBTFUL, False, RowCode.PERCENT_UNCLEAR),
-    (60.0, Unit.DOUBTFUL, False, 0.6),
-    (1.2, Unit.DOUBTFUL, True, RowCode.PERCENT_OUT_OF_RANGE),  # shows 120%
+    (0.45, Unit.DOUBTFUL, 1.0, 0.45),
+    (0.45, Unit.DOUBTFUL, None, RowCode.PERCENT_UNCLEAR),
+    (60.0, Unit.DOUBTFUL, None, 0.6),
+    (1.2, Unit.DOUBTFUL, 1.0, RowCode.PERCENT_OUT_OF_RANGE),  # shows 120%
     # outside the range
     (101.0, Unit.PERCENT, None, RowCode.PERCENT_OUT_OF_RANGE),
     (-5.0, Unit.PERCENT, None, RowCode.PERCENT_OUT_OF_RANGE),
@@ -147,7 +149,7 @@ def test_it_refuses_what_is_not_a_count(cell, offered):
 @given(
     cell=st.one_of(st.text(max_size=20), st.floats(allow_nan=False, allow_infinity=False), st.booleans()),
     unit=st.sampled_from(Unit),
-    shown=st.sampled_from([True, False, None]),
+    shown=st.sampled_from([1.0, 0.01, None]),
 )
 def test_it_never_gives_a_share_outside_its_range(cell, unit, shown):
     result = read_progress(cell, unit, lambda: shown)

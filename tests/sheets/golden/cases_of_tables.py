@@ -52,6 +52,8 @@ TABLES = {
     "hidden-rows-and-columns": ("xlsx", lambda: written(PLAIN, hidden_rows=[4], hidden_columns=[5])),
     "hidden-rows-and-columns-in-ods": ("ods", lambda: office(
         written(PLAIN, hidden_rows=[4], hidden_columns=[5]), "ods")),
+    "hidden-rows-and-columns-in-xls": ("xls", lambda: office(
+        written(PLAIN, hidden_rows=[4], hidden_columns=[5]), "xls")),
     "projects-as-columns": ("xlsx", lambda: book([LABEL, [], *TURNED])),
     "projects-as-columns-in-ods": ("ods", lambda: office(book([LABEL, [], *TURNED], merges=["A1:D1"]), "ods")),
     "projects-as-columns-with-a-faulty-cell": ("xls", lambda: office(book([

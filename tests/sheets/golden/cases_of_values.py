@@ -14,6 +14,11 @@ def _built_in_dates():
     return written([LABEL, [], header, *rows], formats={**formats, (12, 2): 14})
 
 
+#: The percent sign as a text behind the number, in the ways people write it, and last a percent format.
+_SIGN_BEHIND = {
+    (3 + i, 2): form for i, form in enumerate(['0"%"', r"0\%", '0.0"％"', '0"%";▲0"%"', '0%;▲0"%"'])
+}
+
 VALUES = {
     # --- dates
     "date-spellings": ("xlsx", lambda: book(column("完了予定日", [
@@ -47,6 +52,8 @@ VALUES = {
         options={"date_1904": True})),
     "date-with-time-of-day": ("xlsx", lambda: written(
         column("完了日", [datetime(2026, 10, 1, 9, 30, tzinfo=UTC).replace(tzinfo=None), "2026/10/1 9:30", "2026/10/12 9:30", "令和8年10月12日 9:30", "2026-10-12T09:30:00"]), formats={(3, 2): "yyyy/m/d h:mm"})),
+    "date-1904-epoch-in-xls": ("xls", lambda: office(written(
+        column("完了日", [DAY, 44834]), formats={(3, 2): "yyyy/m/d"}, options={"date_1904": True}), "xls")),
     "date-in-xls": ("xls", lambda: office(book(column("完了日", [DAY, "R8.10.1"])), "xls")),
     "date-in-ods": ("ods", lambda: office(book(column("完了日", [DAY, "R8.10.1"])), "ods")),
     # --- percents and other values
@@ -62,6 +69,12 @@ VALUES = {
         column("進捗率", [0.45, 1, 0]), formats={"C4": "0%", "C5": "0%", "C6": "0%"}), "ods")),
     "percent-by-cell-type-in-ods": ("ods", lambda: office(book(
         column("進捗率", [1, 0.45, 45, 0.8, 1]), formats={"C4": "0%", "C5": "0.0%"}), "ods")),
+    "percent-by-number-format-in-xls": ("xls", lambda: office(written(
+        column("進捗率", [1, 0.45, 45, 0.8, 1]), formats={(3, 2): "0%", (4, 2): "0.0%"}), "xls")),
+    "percent-sign-behind-the-number": ("xlsx", lambda: written(
+        column("進捗率", [45, 1, 0.5, 1, 1]), formats=_SIGN_BEHIND)),
+    "percent-sign-behind-the-number-in-xls": ("xls", lambda: office(written(
+        column("進捗率", [45, 1, 0.5, 1, 1]), formats=_SIGN_BEHIND), "xls")),
     "null-spellings": ("xlsx", lambda: book(column("完了日", [
         "-", "－", "―", "…", "不詳", "要確認", "TBD", "#N/A", "未定", "　", "なし"]))),
     "phase-with-arrows-and-notes": ("xlsx", lambda: written(column("段階", [
