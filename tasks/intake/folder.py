@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Callable, Sequence
+from operator import attrgetter, methodcaller
 from pathlib import Path
-from types import MappingProxyType
 
 from tasks.intake.errors import IntakeError
+from tasks.intake.looks import PART, Looks, pack_all
 from tasks.intake.records import Candidate, Found, Look, Skipped
 
 #: What the reader looks into. Of .xlsb it can only say what to send instead, but it must be said.
@@ -24,7 +24,14 @@ _TEMPORARY = frozenset({".tmp", ".temp", ".part", ".partial", ".crdownload", ".d
 _POSIX = os.name == "posix"
 _BY_HANDLE = os.scandir in os.supports_fd
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
-_NO_LOOKS: Mapping[str, Look] = MappingProxyType({})
+#: Returns the status of an entry, of a link itself; asked of the system once. On Windows an entry itself does not
+#: know which file it is.
+_status: Callable[[os.DirEntry[str]], os.stat_result] = (
+    methodcaller("stat", follow_symlinks=False) if _POSIX else lambda entry: os.stat(entry.path)  # noqa: PTH116 - a Path takes longer
+)
+
+_NO_LOOKS = Looks()
+_name = attrgetter("name")
 
 #: Returns the look of a file or folder by its status.
 look: Callable[[os.stat_result], Look] = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
@@ -42,11 +49,10 @@ _MESSAGES = {
 }
 
 
-def scan(inbox: Path, looks: Mapping[str, Look] = _NO_LOOKS) -> Found:
+def scan(inbox: Path, looks: Looks = _NO_LOOKS) -> Found:
     """Look through a folder and everything below it; return what may be read and what is left alone.
 
-    ``looks`` are how files looked, by name, when they were last read: those that look the same are
-    named apart. Raises IntakeError where the inbox is not there, is no folder, or cannot be read.
+    ``looks`` are how files looked when they were last read: those that look the same are named apart. Raises IntakeError where the inbox is not there, is no folder, or cannot be read.
     """
     try:
         root = inbox.resolve(strict=True)
@@ -71,13 +77,17 @@ def scan(inbox: Path, looks: Mapping[str, Look] = _NO_LOOKS) -> Found:
     return found
 
 
-def _walk(folder: str, root: Path, prefix: str, looks: Mapping[str, Look], found: Found) -> None:
+def _walk(folder: str, root: Path, prefix: str, looks: Looks, found: Found) -> None:
     """Collect what lies in a folder whose files' names begin with ``prefix``."""
     handle = None
     try:
         # Asked by its handle, a folder need not be found anew for each of its files.
         handle = os.open(folder, _FOLDER) if _BY_HANDLE else None
-        entries = list(os.scandir(folder if handle is None else handle))
+        entries = sorted(os.scandir(folder if handle is None else handle), key=_name)
+        if _is_unchanged(entries, prefix, looks):
+            # As nearly all are.
+            found.unchanged.extend([prefix + entry.name for entry in entries])
+            return
         folders = _sort_out(entries, os.path.join(folder, ""), root, prefix, looks, found)  # noqa: PTH118 - a Path takes longer
     except OSError:
         found.skipped.append(_skip(prefix.rstrip("/") or ".", "unreadable"))
@@ -89,26 +99,40 @@ def _walk(folder: str, root: Path, prefix: str, looks: Mapping[str, Look], found
         _walk(os.path.join(folder, name), root, f"{prefix}{name}/", looks, found)  # noqa: PTH118 - as above
 
 
+def _is_unchanged(entries: Sequence[os.DirEntry[str]], prefix: str, looks: Looks) -> bool:
+    """Say whether the entries of a folder, in their order, are all files known, and look as they did."""
+    names, packed = looks.folders.get(prefix, (None, b""))
+    if PART.join([entry.name for entry in entries]) != names:
+        return False
+    try:
+        # Where all were written anew, the first one shows it. What is no file looks like none.
+        return packed.startswith(_seen(entries[:1])) and _seen(entries) == packed
+    except OSError:
+        return False
+
+
+def _seen(entries: Sequence[os.DirEntry[str]]) -> bytes:
+    return pack_all(list(map(look, map(_status, entries))))
+
+
 def _sort_out(
-    entries: Iterable[os.DirEntry[str]],
+    entries: Sequence[os.DirEntry[str]],
     folder: str,
     root: Path,
     prefix: str,
-    looks: Mapping[str, Look],
+    looks: Looks,
     found: Found,
 ) -> list[str]:
     """Collect files and what is left alone among the entries of a folder, whose name ends it; return those that are folders."""
     folders = []
-    take, known = found.unchanged.append, looks.get
+    take, known = found.unchanged.append, looks.in_folder(prefix).get
     for entry in entries:
         name = entry.name
         file = prefix + name
-        before = known(file)
+        before = known(name)
         try:
             if before or (entry.is_file(follow_symlinks=False) and _is_workbook(name)):
-                # As nearly all are: known without asking the system more than once. What is no file looks like none.
-                # On Windows an entry itself does not know which file it is.
-                seen = look(entry.stat(follow_symlinks=False) if _POSIX else os.stat(entry.path))  # noqa: PTH116 - a Path takes longer
+                seen = look(_status(entry))
                 if before == seen:
                     take(file)
                     continue

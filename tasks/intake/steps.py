@@ -14,6 +14,7 @@ from plan_data.mendable import MendableError
 from tasks.intake.archive import BEING_WRITTEN, archive, holds, is_changing, missing_copies, with_folders
 from tasks.intake.errors import FileNotTaken
 from tasks.intake.folder import scan
+from tasks.intake.looks import Looks
 from tasks.intake.records import Candidate, Collected, Look, Skipped, Submission, hashes_of
 from tasks.step import step
 from tasks.store.engine import transaction
@@ -61,8 +62,8 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
     taken = _Taken(found.unchanged, seen_at)
     if lost:
         taken.stands = [file for file in found.unchanged if file not in lost]
-        again = lost.intersection(found.unchanged)
-        found.candidates.extend(Candidate(file, str(inbox / file), known.looks[file]) for file in again)
+        looks, again = known.looks.by_file(), lost.intersection(found.unchanged)
+        found.candidates.extend(Candidate(file, str(inbox / file), looks[file]) for file in again)
     changed = _changed(found.candidates, known.submissions, lost, taken)
     before = {one.file: one for one in known.submissions} if changed else {}
     _take_in(site, changed, before, taken, as_of)
@@ -166,7 +167,7 @@ def _remember(site: Site, known: KnownFiles, folders: Mapping[str, Look], taken:
     if not new and not taken.looks and known.is_stored and folders == known.folders:
         return
     # How a file looked with other bytes says nothing of these.
-    looks = {file: seen for file, seen in known.looks.items() if file not in new} | taken.looks
+    looks = {file: seen for file, seen in known.looks.by_file().items() if file not in new} | taken.looks
     files = {one.file: one for one in known.submissions} | new
     with transaction(site.database_url) as connection:
         is_all = known.is_newest and is_current(connection, site.town, known)
@@ -177,7 +178,7 @@ def _remember(site: Site, known: KnownFiles, folders: Mapping[str, Look], taken:
             known_files_put(
                 connection,
                 site.town,
-                KnownFiles(newest, looks, with_folders(folders, new.values())),
+                KnownFiles(newest, Looks.of(looks), with_folders(folders, new.values())),
             )
 
 

@@ -7,12 +7,12 @@ submission has come since, and without it every file is opened once more.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, partial
 from itertools import repeat
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -29,18 +29,14 @@ from sqlalchemy import (
     select,
 )
 
+from tasks.intake.looks import LOOK_BYTES, PART, Looks, pack_all, unpack_all
 from tasks.intake.records import Look, Submission, Submissions
 from tasks.store.tables import known_files, submissions
 
 #: What the columns mean; a row of another form is not read.
-FORM = 2
-#: A look: size, times of modification and change, inode. A size that no file has stands for none.
-_LOOK = struct.Struct("<qqqQ")
-_NO_LOOK = _LOOK.pack(-1, 0, 0, 0)
-#: Parts the texts of a column; no file that was taken in has it in its name.
-_PART = "\n"
+FORM = 3
 #: How long a hash and a day are, with what parts them.
-_HASH, _DAY = len("0" * 64 + _PART), len("2026-11-24" + _PART)
+_HASH, _DAY = len("0" * 64 + PART), len("2026-11-24" + PART)
 _TOWN_LOCK = 7_305_882
 
 
@@ -48,14 +44,14 @@ _TOWN_LOCK = 7_305_882
 class KnownFiles:
     """What is known of a town's files on a day.
 
-    ``submissions`` are the newest of each file, in the order of the names. ``looks`` are by file: how it
+    ``submissions`` are the newest of each file, in the order of the names. ``looks`` are how the files
     looked with these bytes. ``folders`` are those of the archive that hold the copies, each with its look while all
     of them were there, empty where that is not known. ``last_id`` is that of the last submission when
     this was looked up; ``is_newest`` says whether the town has none that came after the day.
     """
 
     submissions: Sequence[Submission] = ()
-    looks: Mapping[str, Look] = field(default_factory=dict)
+    looks: Looks = field(default_factory=Looks)
     folders: Mapping[str, Look] = field(default_factory=dict)
     last_id: int = 0
     is_newest: bool = True
@@ -113,20 +109,23 @@ def known_files_put(connection: Connection, town: str, known: KnownFiles) -> Non
     connection.execute(delete(known_files).where(known_files.c.town == town))
     if not known.submissions:
         return
-    one_by_one = known.submissions
-    looks = (_packed(known.looks.get(one.file)) for one in one_by_one)
+    known_looks, by_file = known.looks.by_file(), {one.file: one for one in known.submissions}
+    looks = Looks.of({file: known_looks.get(file, ()) for file in by_file})
+    # In the order of the looks, which is that of the folders.
+    one_by_one = [by_file[file] for file in looks.files()]
+    files, packed = looks.written()
     values = {
         "town": town,
         "form": FORM,
         "last_id": newest_id(connection, submissions),
         "latest": max(one.received_on for one in one_by_one),
-        "files": _PART.join(one.file for one in one_by_one),
-        "hashes": _PART.join(one.sha256 for one in one_by_one),
-        "sizes": _PART.join(str(one.size) for one in one_by_one),
-        "days": _PART.join(one.received_on.isoformat() for one in one_by_one),
-        "places": _PART.join(one.place for one in one_by_one),
-        "looks": b"".join(looks),
-        "folders": _PART.join((b"".join(map(_packed, known.folders.values())).hex(), *known.folders)),
+        "files": files,
+        "hashes": PART.join(one.sha256 for one in one_by_one),
+        "sizes": PART.join(str(one.size) for one in one_by_one),
+        "days": PART.join(one.received_on.isoformat() for one in one_by_one),
+        "places": PART.join(one.place for one in one_by_one),
+        "looks": packed,
+        "folders": PART.join((pack_all(list(known.folders.values())).hex(), *known.folders)),
     }
     connection.execute(insert(known_files).values(values))
 
@@ -134,52 +133,54 @@ def known_files_put(connection: Connection, town: str, known: KnownFiles) -> Non
 def _stored(row: Row[Any]) -> KnownFiles | None:
     """Return what a row says, None where it is damaged."""
     try:
-        files = row.files.split(_PART)
-        days = {text: date.fromisoformat(text) for text in set(row.days.split(_PART))}
-        counts = {row.sizes.count(_PART) + 1, row.places.count(_PART) + 1}
+        looks = Looks.read(row.files, row.looks)
+        count = len(row.looks) // LOOK_BYTES
+        days = {text: date.fromisoformat(text) for text in set(row.days.split(PART))}
+        counts = {row.sizes.count(PART) + 1, row.places.count(PART) + 1}
         # Of columns whose parts are equally long it is told sooner.
         counts |= {(len(row.hashes) + 1) / _HASH, (len(row.days) + 1) / _DAY}
-        if counts != {len(files)}:
+        if counts != {count}:
             return None
-        if not row.sizes.replace(_PART, "").isdecimal():
+        if not row.sizes.replace(PART, "").isdecimal():
             return None
         return KnownFiles(
             Submissions(
-                len(files),
+                count,
                 frozenset(days.values()),
-                partial(_hashes, row, files),
-                partial(_made, row, files, days),
+                partial(_hashes, row, looks),
+                partial(_made, row, looks, days),
             ),
-            dict(zip(files, _LOOK.iter_unpack(row.looks), strict=True)),
+            looks,
             _folders(row.folders),
             row.last_id,
             is_stored=True,
         )
-    except (ValueError, TypeError, AttributeError, struct.error):
+    except (ValueError, TypeError, AttributeError):
         return None
 
 
 def _folders(text: str) -> dict[str, Look]:
-    looks, *places = text.split(_PART)
-    unpacked = _LOOK.iter_unpack(bytes.fromhex(looks))
+    looks, *places = text.split(PART)
+    unpacked = unpack_all(bytes.fromhex(looks))
     return {place: seen if seen[0] >= 0 else () for place, seen in zip(places, unpacked, strict=True)}
 
 
-def _hashes(row: Row[Any], files: Sequence[str]) -> dict[str, str]:
-    return dict(zip(files, row.hashes.split(_PART), strict=True))
+def _hashes(row: Row[Any], looks: Looks) -> dict[str, str]:
+    return dict(zip(looks.files(), row.hashes.split(PART), strict=True))
 
 
-def _made(row: Row[Any], files: Sequence[str], days: Mapping[str, date]) -> tuple[Submission, ...]:
+def _made(row: Row[Any], looks: Looks, days: Mapping[str, date]) -> tuple[Submission, ...]:
+    files = looks.files()
     columns = zip(
         repeat(row.town, len(files)),
         files,
-        row.hashes.split(_PART),
-        map(int, row.sizes.split(_PART)),
-        map(days.__getitem__, row.days.split(_PART)),
-        row.places.split(_PART),
+        row.hashes.split(PART),
+        map(int, row.sizes.split(PART)),
+        map(days.__getitem__, row.days.split(PART)),
+        row.places.split(PART),
         strict=True,
     )
-    return tuple(map(Submission._make, columns))
+    return tuple(sorted(map(Submission._make, columns), key=attrgetter("file")))
 
 
 def _worked_out(connection: Connection, town: str, as_of: date, stored: KnownFiles) -> KnownFiles:
@@ -195,10 +196,11 @@ def _worked_out(connection: Connection, town: str, as_of: date, stored: KnownFil
     received = [Submission._make(row) for row in connection.execute(query).all()]
     # Oldest first: the last of each name is its newest.
     newest = {one.file: one for one in received if one.received_on <= as_of}
+    looks = stored.looks.by_file()
     same = (one.file for one in stored.submissions if _same_bytes(one, newest.get(one.file)))
     return KnownFiles(
         tuple(newest[file] for file in sorted(newest)),
-        {file: stored.looks[file] for file in same},
+        Looks.of({file: looks[file] for file in same}),
         {},
         last_id,
         is_newest=not received or received[-1].received_on <= as_of,
@@ -207,10 +209,3 @@ def _worked_out(connection: Connection, town: str, as_of: date, stored: KnownFil
 
 def _same_bytes(one: Submission, other: Submission | None) -> bool:
     return other is not None and one.sha256 == other.sha256
-
-
-def _packed(look: Look | None) -> bytes:
-    try:
-        return _LOOK.pack(*look) if look else _NO_LOOK
-    except struct.error:  # a number that no file system we know has
-        return _NO_LOOK

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import event
 
+from tasks.intake.looks import Looks
 from tasks.intake.records import Submission
 from tasks.sheets.records import Counts, FileReading
 from tasks.store.known_files import KnownFiles, is_current, known_files_get, known_files_put
@@ -44,7 +45,7 @@ def known(store, on=30, town=TOWN):
 def remember(store, looks, folders=None, on=30, town=TOWN):
     found = known(store, on, town)
     with store.begin() as connection:
-        known_files_put(connection, town, KnownFiles(found.submissions, looks, folders or {}))
+        known_files_put(connection, town, KnownFiles(found.submissions, Looks.of(looks), folders or {}))
 
 
 def test_it_gives_back_what_it_was_told_to_remember(store):
@@ -55,16 +56,16 @@ def test_it_gives_back_what_it_was_told_to_remember(store):
     found = known(store)
     assert found.is_stored
     assert found.submissions == (two, one)
-    assert found.looks["課/あ.xlsx"] == LOOK
+    assert found.looks.in_folder("課/")["あ.xlsx"] == LOOK
     # No file has a size below nothing.
-    assert found.looks["b.xlsx"][0] < 0
+    assert found.looks.by_file()["b.xlsx"][0] < 0
     assert found.folders == {"archive": (0, 1, 2, 3), "gone": ()}
 
 
 def test_it_remembers_no_look_that_cannot_be_written(store):
     add(store, sent("a.xlsx", "A", 10))
     remember(store, {"a.xlsx": (10, 2**63, 0, 0)})
-    assert known(store).looks["a.xlsx"][0] < 0
+    assert known(store).looks.by_file()["a.xlsx"][0] < 0
 
 
 def test_it_works_out_anew_what_came_later_and_keeps_the_looks_of_the_same_bytes(store):
@@ -78,7 +79,7 @@ def test_it_works_out_anew_what_came_later_and_keeps_the_looks_of_the_same_bytes
     found = known(store)
     assert not found.is_stored
     assert found.submissions == (sent("a.xlsx", "A", 10), sent("b.xlsx", "D", 11))
-    assert (found.looks, found.folders) == ({"a.xlsx": LOOK}, {})
+    assert (found.looks, found.folders) == (Looks.of({"a.xlsx": LOOK}), {})
     with store.begin() as connection:
         assert is_current(connection, TOWN, found)
         assert not is_current(connection, TOWN, before)
@@ -91,7 +92,7 @@ def test_it_says_of_an_earlier_day_what_was_known_then(store):
     for on, submissions, is_newest in [(9, (), False), (11, (sent("a.xlsx", "A", 10),), False)]:
         found = known(store, on)
         assert (found.submissions, found.is_newest, found.is_stored) == (submissions, is_newest, False)
-        assert found.looks == {}
+        assert found.looks == Looks()
     assert known(store, 12).is_stored
 
 
