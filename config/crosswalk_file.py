@@ -1,4 +1,4 @@
-"""Writing a ruling into a town's crosswalk.yaml, so that the file's comments stay where they are."""
+"""Writing rulings into a town's crosswalk.yaml, and taking them back, so that the file's comments stay where they are."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import ValidationError
 from yaml.nodes import Node, SequenceNode
 
 from config.crosswalk import Crosswalk
+from config.section import plain
 from plan_data.explain import first_fault
 from plan_data.mendable import MendableError
 from plan_data.source import SourceError, load_yaml
@@ -27,7 +28,10 @@ class RulingError(MendableError):
 Entry = dict[str, str | list[str] | bool]
 
 
-def add_ruling(path: Path, table: Literal["projects", "departments"], ruling: Entry) -> Crosswalk:
+Table = Literal["projects", "departments"]
+
+
+def add_ruling(path: Path, table: Table, ruling: Entry) -> Crosswalk:
     """Append a ruling to ``table`` of the file at ``path`` and return what the file says then.
 
     ``ruling`` has the keys of ProjectRuling or DepartmentRuling, its day in ISO form. The file is
@@ -36,13 +40,42 @@ def add_ruling(path: Path, table: Literal["projects", "departments"], ruling: En
     the file was faulty before, OSError where it cannot be written; the file is then as it was.
     """
     before = load_yaml(path, Crosswalk).model_dump(mode="json")
+    wanted = _valid({**before, table: [*before[table], ruling]})
+    _replace(path, _with_entry(_text_of(path), table, ruling), wanted)
+    return wanted
+
+
+def withdraw_ruling(path: Path, table: Table, text: str, why: str, instead: Entry | None = None) -> Crosswalk:
+    """Take back what ``table`` of the file at ``path`` rules on a text, and rule ``instead``, if that is given.
+
+    The old ruling stays in the file as a comment, under ``why``. Returns and raises as ``add_ruling`` does, and
+    RulingError where nothing is ruled on the text.
+    """
+    before = load_yaml(path, Crosswalk)
+    rulings = before.projects if table == "projects" else before.departments
+    place = next((i for i, one in enumerate(rulings) if plain(one.text) == plain(text)), None)
+    if place is None:
+        raise RulingError(f"「{text}」の読替えは {path.name} にありません。")
+    said = before.model_dump(mode="json")
+    del said[table][place]
+    written = _without_entry(_text_of(path), table, place, why)
+    if instead is not None:
+        said[table].append(instead)
+        written = _with_entry(written, table, instead)
+    wanted = _valid(said)
+    _replace(path, written, wanted)
+    return wanted
+
+
+def _valid(said: dict[str, Any]) -> Crosswalk:
     try:
-        wanted = Crosswalk.model_validate({**before, table: [*before[table], ruling]})
+        return Crosswalk.model_validate(said)
     except ValidationError as error:
         raise RulingError(f"この読替えは記録できません：{first_fault(error, Crosswalk).message}。") from error
-    text = _with_entry(path.read_text(encoding="utf-8-sig"), table, ruling)
-    _replace(path, text, wanted)
-    return wanted
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _with_entry(text: str, table: str, ruling: Entry) -> str:
@@ -59,6 +92,22 @@ def _with_entry(text: str, table: str, ruling: Entry) -> str:
     last = max(_end(value) for _, value in rows.value[-1].value)
     end = text.find("\n", last) + 1
     return f"{text[:end]}{entry}{text[end:]}" if end else f"{text}\n{entry}"
+
+
+def _without_entry(text: str, table: str, place: int, why: str) -> str:
+    """Return the text with an entry of a table made a comment, line by line, under a line that says why."""
+    key, rows = next(pair for pair in compose(text).value if pair[0].value == table)
+    entry = rows.value[place]
+    start = text.rfind("\n", 0, entry.start_mark.index) + 1
+    end = text.find("\n", max(_end(value) for _, value in entry.value)) + 1 or len(text)
+    indent = " " * max(entry.start_mark.column - 2, 0)
+    lines = text[start:end].splitlines()
+    old = "".join(f"{indent}#   {line.removeprefix(indent)}\n" for line in lines)
+    # A table without entries has to say so.
+    colon = text.find(":", key.end_mark.index) + 1
+    none_left = " []" if len(rows.value) == 1 else ""
+    said = why if why.isprintable() else _value(why)
+    return f"{text[:colon]}{none_left}{text[colon:start]}{indent}# {said}\n{old}{text[end:]}"
 
 
 def _value(value: str | list[str] | bool) -> str:

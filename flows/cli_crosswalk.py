@@ -61,13 +61,46 @@ def rule(
     ],
     by: By,
     reason: Annotated[str, typer.Option(help="そう判断した理由")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="前の判断を改めます（前の判断はコメントとして残ります）")
+    ] = False,
     town: Town = "",
     as_of: AsOf = "",
 ) -> int:
     """一つの書き方について、人の判断を crosswalk.yaml に記録します。"""
     from flows.crosswalk import rule as record
 
-    print(record(open_site(town), text, meaning, by, reason, parse_day(as_of)))
+    print(record(open_site(town), text, meaning, by, reason, parse_day(as_of), replace=replace))
+    return 0
+
+
+@crosswalk_app.command()
+@guarded
+def withdraw(
+    text: Annotated[str, typer.Argument(help="判断を取り消す、表に書かれている文字")],
+    by: By,
+    reason: Annotated[str, typer.Option(help="取り消す理由")],
+    town: Town = "",
+    as_of: AsOf = "",
+) -> int:
+    """記録した判断を取り消し、確かめる対象に戻します（取り消した判断はコメントとして残ります）。"""
+    from flows.crosswalk import withdraw as take_back
+
+    print(take_back(open_site(town), text, by, reason, parse_day(as_of)))
+    return 0
+
+
+@crosswalk_app.command("list")
+@guarded
+def show(town: Town = "", as_of: AsOf = "", as_json: AsJson = False) -> int:
+    """記録した判断を一覧にします。"""
+    from flows.crosswalk import print_rulings, rulings_document
+
+    site = open_site(town)
+    if as_json:
+        print(rulings_document(site))
+    else:
+        print_rulings(site, parse_day(as_of))
     return 0
 
 

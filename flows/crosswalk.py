@@ -1,20 +1,23 @@
-"""読替えの確認: the names that nobody could be sure of, and a person's ruling on one of them."""
+"""読替えの確認: the names that nobody could be sure of, and a person's rulings on them."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from config.crosswalk_file import Entry, RulingError, add_ruling
+from config.crosswalk import DepartmentRuling, ProjectRuling
+from config.crosswalk_file import Entry, RulingError, Table, add_ruling, withdraw_ruling
+from config.section import plain
 from config.site import Site
 from flows.cli_options import fail
 from tasks.sheets.context import reading_context
-from tasks.sheets.review import OpenQuestion, Table, open_questions
+from tasks.sheets.review import OpenQuestion, open_questions
 
 if TYPE_CHECKING:
     from tasks.sheets.records import FileReading
@@ -39,34 +42,112 @@ def _readings(site: Site, files: Sequence[Path], as_of: date) -> Sequence[FileRe
         return readings_known(connection, site.town, as_of)
 
 
+TABLES: tuple[Table, ...] = ("projects", "departments")
 #: What a person calls the kind of a ruling, behind the 事業's id or by ``--kind``.
 KINDS: dict[str, Literal["renamed", "merged"]] = {"改名": "renamed", "統合": "merged"}
 #: What a person answers of a row that is none of the plan's.
 OUTSIDE = "対象外"
 
 
-def rule(site: Site, text: str, meaning: str, by: str, reason: str, day: date) -> str:
+def rule(
+    site: Site, text: str, meaning: str, by: str, reason: str, day: date, *, replace: bool = False
+) -> str:
     """Record what ``text`` means, and return one Japanese line.
 
     ``meaning`` is a 事業 by its id, several (DX-05 DX-14: split), one with its kind (DX-14 改名, DX-09
     統合), a 担当課 by its name, or 対象外. Raises RulingError where it is none of these, or the text is
-    ruled on already.
+    ruled on already and the ruling is not to ``replace`` the earlier one.
     """
-    typed = {"表の文字": text, "確認した者": by, "理由": reason}
-    for what, value in typed.items():
-        if not value.strip():
-            raise RulingError(f"{what}が空です。{what}を書いてください。")
+    _check_typed(text, by, reason)
     table, entry, meant = _meant(site, meaning, day)
     path = site.config.path("crosswalk")
     ruling: Entry = {"text": text, **entry, "decided_on": day.isoformat(), "by": by, "reason": reason}
+    earlier = _ruled(site, table, text)
+    if earlier and not replace:
+        raise RulingError(
+            f"「{text}」は既に{_told(site, earlier, day)}と判断されています（{earlier.decided_on} {earlier.by}）。"
+            "改めるときは --replace を付けてください。"
+        )
+    if earlier:
+        why = f"{day.isoformat()} {by}が改めた。それまでの読替え"
+        _written(path, partial(withdraw_ruling, path, table, text, why, ruling))
+    else:
+        _written(path, partial(add_ruling, path, table, ruling))
+    return f"「{text}」を{meant}（{path.name} に記録しました）。次の実行から、その表を読み直します。"
+
+
+def withdraw(site: Site, text: str, by: str, reason: str, day: date) -> str:
+    """Take back every ruling on ``text``, and return one Japanese line; raise RulingError where there is none."""
+    _check_typed(text, by, reason)
+    path = site.config.path("crosswalk")
+    tables = [table for table in TABLES if _ruled(site, table, text)]
+    if not tables:
+        raise RulingError(f"「{text}」の判断は、まだ記録されていません。")
+    for table in tables:
+        why = f"{day.isoformat()} {by}が取り消した（{reason}）。それまでの読替え"
+        _written(path, partial(withdraw_ruling, path, table, text, why))
+    return f"「{text}」の判断を取り消しました（{path.name} にコメントとして残しました）。次の実行から、確かめる対象に戻ります。"
+
+
+def _check_typed(text: str, by: str, reason: str) -> None:
+    for what, value in {"表の文字": text, "確認した者": by, "理由": reason}.items():
+        if not value.strip():
+            raise RulingError(f"{what}が空です。{what}を書いてください。")
+
+
+def _written(path: Path, write: Callable[[], object]) -> None:
     try:
-        add_ruling(path, table, ruling)
+        write()
     except OSError as fault:
         fail(
             f"{path.name} に書き込めません（{fault.strerror}）。",
             "書き込む権限と空き容量を確かめてください。",
         )
-    return f"「{text}」を{meant}（{path.name} に記録しました）。次の実行から、その表を読み直します。"
+
+
+def _ruled(site: Site, table: Table, text: str) -> ProjectRuling | DepartmentRuling | None:
+    """Return what is ruled on a text, however it is spaced."""
+    return next((one for one in _rulings(site, table) if plain(one.text) == plain(text)), None)
+
+
+def _rulings(site: Site, table: Table) -> Sequence[ProjectRuling | DepartmentRuling]:
+    crosswalk = site.config.crosswalk
+    return crosswalk.projects if table == "projects" else crosswalk.departments
+
+
+def _told(site: Site, ruling: ProjectRuling | DepartmentRuling, day: date) -> str:
+    """Return what a ruling says a text means."""
+    if isinstance(ruling, DepartmentRuling):
+        return f"担当課 {ruling.department}"
+    if ruling.not_of_plan:
+        return OUTSIDE
+    names = {project.id: project.name for _, _, project in site.plan_book.in_force(day).projects()}
+    told = "、".join(f"{one} {names.get(one, '')}".strip() for one in ruling.ids)
+    kind = next((word for word, kind in KINDS.items() if kind == ruling.kind), "")
+    return f"{told}（{kind}）" if kind else told
+
+
+def rulings_document(site: Site) -> str:
+    """Return all rulings as one JSON document, with the keys of crosswalk.yaml."""
+    return json.dumps(
+        {"town": site.town, **site.config.crosswalk.model_dump(mode="json")}, ensure_ascii=False
+    )
+
+
+def print_rulings(site: Site, day: date) -> None:
+    """Print what was ruled, in the order of the file."""
+    from rich.markup import escape
+    from rich.table import Table as ShownTable
+
+    from flows.show import console
+
+    out = console()
+    shown = ShownTable("種類", "表の文字", "意味", "確認した日", "確認した者", "理由", show_lines=True)
+    for table in TABLES:
+        for one in _rulings(site, table):
+            cells = (one.text, _told(site, one, day), one.decided_on.isoformat(), one.by, one.reason)
+            shown.add_row("事業名" if table == "projects" else "課名", *map(escape, cells))
+    out.print(shown if shown.rows else "記録した判断はありません。")
 
 
 def _meant(site: Site, meaning: str, day: date) -> tuple[Table, Entry, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.crosswalk import Crosswalk
-from config.crosswalk_file import RulingError, add_ruling
+from config.crosswalk_file import RulingError, add_ruling, withdraw_ruling
 from plan_data.source import SourceError, load_yaml
 
 TOWN_FILE = Path("config/togitsu/crosswalk.yaml")
@@ -141,3 +141,73 @@ def test_it_rules_on_a_text_once(tmp_path):
     add_ruling(path, "projects", {"text": "ＬＩＮＥ", **DX_02})
     with pytest.raises(RulingError, match="既に"):
         add_ruling(path, "projects", {"text": "line", **DX_02})
+
+
+OTHER = (
+    "  - text: う\n    project_id: DX-04\n    decided_on: 2026-10-01\n    by: 課\n    reason: 電話 # 残る\n"
+)
+
+#: Ways in which a ruling on 「い」 may have been written, each with the other rulings beside it.
+RULED = [
+    *WRITTEN[3:],
+    pytest.param(f"projects:\n{OTHER}{WRITTEN[4].values[0].partition(chr(10))[2]}", id="not alone"),
+]
+
+
+@pytest.mark.parametrize("text", RULED)
+@pytest.mark.parametrize("instead", [None, {"text": "い", **DX_02}], ids=["withdrawn", "replaced"])
+def test_it_takes_a_ruling_back_and_keeps_what_it_said_as_a_comment(tmp_path, text, instead):
+    path = tmp_path / "crosswalk.yaml"
+    path.write_text(text, encoding="utf-8")
+    others = [one for one in load_yaml(path, Crosswalk).projects if one.text != "い"]
+    # However it is spaced.
+    ruled = withdraw_ruling(path, "projects", " い", "改めた\nprojects: []", instead)
+    assert load_yaml(path, Crosswalk) == ruled
+    said = [(one.text, one.project_id) for one in ruled.projects]
+    assert said == [(one.text, one.project_id) for one in others] + ([("い", "DX-02")] if instead else [])
+    after = path.read_text("utf-8")
+    bare = [line.lstrip(" #") for line in after.splitlines()]
+    assert all(line.lstrip(" #") in bare for line in text.splitlines() if line != "projects:")
+    assert '# "改めた\\nprojects: []"' in after
+
+
+def test_what_was_taken_back_can_be_ruled_again_and_again(tmp_path):
+    path = tmp_path / "crosswalk.yaml"
+    path.write_bytes(TOWN_FILE.read_bytes())
+    before = load_yaml(path, Crosswalk)
+    for day in ("2026-10-01", "2026-10-02"):
+        add_ruling(path, "projects", {"text": "あ", **DX_02, "decided_on": day})
+        withdraw_ruling(path, "projects", "あ", "改めた", {"text": "あ", **DX_02, "project_id": "DX-03"})
+        withdraw_ruling(path, "projects", "あ", "取り消した")
+    assert load_yaml(path, Crosswalk) == before
+    assert path.read_text("utf-8").count("取り消した") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "ruled"),
+    [
+        pytest.param("projects: []\ndepartments: []\n", "い", id="nothing ruled"),
+        pytest.param(WRITTEN[3].values[0], "う", id="another text"),
+        pytest.param(
+            "projects: [{text: い, project_id: DX-02, decided_on: 2026-10-01, by: 課, reason: 電話}]\ndepartments: []\n",
+            "い",
+            id="a table on one line cannot be changed",
+        ),
+        pytest.param(
+            'projects:\n  - text: い\n    project_id: DX-02\n    decided_on: 2026-10-01\n    by: 課\n    reason: "a\u2028b"\n'
+            "departments: []\n",
+            "い",
+            id="a line that ends where no editor ends it",
+        ),
+    ],
+)
+def test_it_leaves_the_file_as_it_was_when_nothing_can_be_taken_back(tmp_path, text, ruled):
+    path = tmp_path / "crosswalk.yaml"
+    path.write_text(text, encoding="utf-8")
+    try:
+        withdraw_ruling(path, "projects", ruled, "取り消した")
+    except RulingError:
+        assert path.read_text("utf-8") == text
+    else:
+        assert load_yaml(path, Crosswalk).projects == ()
+    assert [p.name for p in tmp_path.iterdir()] == ["crosswalk.yaml"]

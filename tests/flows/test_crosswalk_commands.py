@@ -68,6 +68,33 @@ def test_a_ruling_makes_the_next_run_read_the_row(town):
     assert tax["counts"] == {"rows": 1, "accepted": 1, "rejected": 0, "ignored": 0}
 
 
+def test_a_ruling_can_be_replaced_listed_and_taken_back(town):
+    written = town / "config/togitsu/crosswalk.yaml"
+    tax = town / "inbox" / "税務課_進捗.xlsx"
+    rule = ("crosswalk", "rule", "コンビニで税の証明")
+    assert shinchoku(*rule, "DX-03", *BY, *DAY).exit_code == 0
+    again = shinchoku(*rule, "DX-02", *BY, *DAY)
+    assert again.exit_code == 2
+    assert "既にDX-03" in again.output and "--replace" in again.output
+    done = shinchoku(*rule, "DX-02", "--replace", *BY, *DAY)
+    assert done.exit_code == 0, done.output
+    (kept,) = json.loads(shinchoku("crosswalk", "list", "--json").stdout)["projects"]
+    assert (kept["text"], kept["project_id"]) == ("コンビニで税の証明", "DX-02")
+    listed = shinchoku("crosswalk", "list", *DAY)
+    assert "DX-02 コンビニ交付（税証明）" in listed.stdout and "電話で確認" in listed.stdout
+    assert review(tax) == []
+    # Spaced in another way it is the same text.
+    done = shinchoku("crosswalk", "withdraw", "コンビニで　税の証明", *BY, *DAY)
+    assert done.exit_code == 0, done.output
+    assert len(review(tax)) == 1
+    assert "記録した判断はありません" in shinchoku("crosswalk", "list", *DAY).stdout
+    assert written.read_text("utf-8").count("# ") > Path("config/togitsu/crosswalk.yaml").read_text(
+        "utf-8"
+    ).count("# ")
+    gone = shinchoku("crosswalk", "withdraw", "コンビニで税の証明", *BY, *DAY)
+    assert gone.exit_code == 2 and "まだ記録されていません" in gone.output
+
+
 #: What cannot be ruled, and the word by which a person is told.
 REFUSED = [
     pytest.param(("あ", "DX-99"), "DX-01～DX-29", id="no such 事業"),
