@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, overload
 
 #: What a look from outside shows of a file or folder and changes when it is written: size in bytes, the
 #: times of modification and change in nanoseconds since 1970, which file it is. The time of change moves
 #: whatever a program sets the other one to. Empty where nothing is to be concluded from it.
 Look = tuple[int, ...]
+
+_NOT_READ: Mapping[date, str] = MappingProxyType({})
 
 
 class Submission(NamedTuple):
@@ -38,11 +41,12 @@ class Submission(NamedTuple):
 class Submissions(Sequence[Submission]):
     """Submissions that are made when one of them is looked at: of thousands of unchanged files none may be.
 
-    ``days`` are those on which they were received, ``hashes`` returns those of their files by name. Equal to
-    any sequence of the same submissions.
+    ``days`` are those on which they were received, ``hashes`` returns those of their files by name. ``read_by``
+    are keys of the readers by which all that was received on a day has been read, as far as is known. Equal to any sequence of
+    the same submissions.
     """
 
-    __slots__ = ("_count", "_made", "_make", "days", "hashes")
+    __slots__ = ("_count", "_made", "_make", "days", "hashes", "read_by")
 
     def __init__(
         self,
@@ -50,8 +54,9 @@ class Submissions(Sequence[Submission]):
         days: frozenset[date],
         hashes: Callable[[], Mapping[str, str]],
         make: Callable[[], tuple[Submission, ...]],
+        read_by: Mapping[date, str] = _NOT_READ,
     ) -> None:
-        self.days, self.hashes = days, hashes
+        self.days, self.hashes, self.read_by = days, hashes, read_by
         self._count, self._make = count, make
         self._made: tuple[Submission, ...] | None = None
 
@@ -93,6 +98,11 @@ def days_of(submissions: Sequence[Submission]) -> frozenset[date]:
     if isinstance(submissions, Submissions):
         return submissions.days
     return frozenset(one.received_on for one in submissions)
+
+
+def read_by(submissions: Sequence[Submission]) -> Mapping[date, str]:
+    """Return the keys of the readers by which all that was received on a day is known to be read."""
+    return submissions.read_by if isinstance(submissions, Submissions) else _NOT_READ
 
 
 def hashes_of(submissions: Sequence[Submission]) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from config.site import Site
 from config.town import TownConfig
-from tasks.intake.records import Submission, days_of
+from tasks.intake.records import Submission, days_of, read_by
 from tasks.sheets.losses import PASSING
 from tasks.sheets.pool import ContextSource, Job, ReadingPool
 from tasks.sheets.reader_key import reader_key
@@ -55,6 +55,8 @@ def look_up(site: Site, submissions: Sequence[Submission]) -> tuple[Received, ..
     if not submissions:
         return ()
     keys = {day: _key(site, day) for day in days_of(submissions)}
+    if keys.items() <= read_by(submissions).items():
+        return ()
     with transaction(site.database_url) as connection:
         unread = submissions_unread(connection, site.town, max(keys), keys)
     if not unread:

@@ -17,27 +17,24 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Connection,
     Row,
     Select,
-    Table,
     bindparam,
     delete,
-    func,
     insert,
     select,
 )
 
 from tasks.intake.looks import LOOK_BYTES, PART, Looks, pack_all, unpack_all
 from tasks.intake.records import Look, Submission, Submissions
+from tasks.store.since import later_submission, lock_town, newest_id, still_read
 from tasks.store.tables import known_files, submissions
 
 #: What the columns mean; a row of another form is not read.
 FORM = 3
 #: How long a hash and a day are, with what parts them.
 _HASH, _DAY = len("0" * 64 + PART), len("2026-11-24" + PART)
-_TOWN_LOCK = 7_305_882
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +55,6 @@ class KnownFiles:
     is_stored: bool = False
 
 
-def later_submission(
-    town: str | BindParameter[str], last_id: ColumnElement[int] | int
-) -> ColumnElement[bool]:
-    """Return the condition that the town has a submission with a higher id."""
-    # Not by the index of the town, which would lead through all that it ever sent.
-    of_town = func.coalesce(submissions.c.town, "") == town
-    return select(submissions.c.id).where(submissions.c.id > last_id, of_town).exists()
-
-
-def newest_id(connection: Connection, table: Table) -> int:
-    """Return the highest id of a table, of whatever town; 0 where it is empty."""
-    return connection.scalar(select(func.max(table.c.id))) or 0
-
-
-def lock_town(connection: Connection, town: str) -> None:
-    """See that no submission of the town is added until the transaction ends, and that its ids grow with time.
-
-    On SQLite this is so, as one transaction waits for the other.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_TOWN_LOCK, func.hashtext(town))))
-
-
 def known_files_get(connection: Connection, town: str, as_of: date) -> KnownFiles:
     """Return what is known of the files received by ``as_of``: as it is stored, else worked out anew."""
     row = connection.execute(_as_stored(), {"of_town": town}).first()
@@ -95,7 +69,9 @@ def _as_stored() -> Select[Any]:
     # Made once: to make and compile it takes longer than the answer.
     town: BindParameter[str] = bindparam("of_town")
     is_old = later_submission(town, known_files.c.last_id).label("is_old")
-    return select(known_files, is_old).where(known_files.c.town == town, known_files.c.form == FORM)
+    # What follows will ask it. To be asked later and alone would cost several times as much.
+    read_by = still_read(town).scalar_subquery().label("read_by")
+    return select(known_files, is_old, read_by).where(known_files.c.town == town, known_files.c.form == FORM)
 
 
 def is_current(connection: Connection, town: str, known: KnownFiles) -> bool:
@@ -149,6 +125,7 @@ def _stored(row: Row[Any]) -> KnownFiles | None:
                 frozenset(days.values()),
                 partial(_hashes, row, looks),
                 partial(_made, row, looks, days),
+                {days[text]: key for text, key in (row.read_by or {}).items() if text in days},
             ),
             looks,
             _folders(row.folders),

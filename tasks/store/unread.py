@@ -8,8 +8,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
     Connection,
     Select,
     bindparam,
@@ -19,8 +17,8 @@ from sqlalchemy import (
     select,
 )
 
-from tasks.store.known_files import later_submission, lock_town, newest_id
 from tasks.store.repositories import SubmissionKey
+from tasks.store.since import lock_town, newest_id, still_read
 from tasks.store.tables import all_read, readings, submissions
 
 
@@ -76,12 +74,7 @@ def _is_all_read(connection: Connection, town: str, keys: Mapping[date, str]) ->
 @cache
 def _still_read() -> Select[Any]:
     # Made once, as in known_files.
-    town: BindParameter[str] = bindparam("of_town")
-    return select(all_read.c.reader_keys).where(
-        all_read.c.town == town,
-        ~later_submission(town, all_read.c.last_submission),
-        ~_later_reading(town, all_read.c.last_reading),
-    )
+    return still_read(bindparam("of_town"))
 
 
 def _put_all_read(connection: Connection, town: str, keys: Mapping[date, str]) -> None:
@@ -97,8 +90,3 @@ def _put_all_read(connection: Connection, town: str, keys: Mapping[date, str]) -
 
 def _written(keys: Mapping[date, str]) -> dict[str, str]:
     return {day.isoformat(): key for day, key in keys.items()}
-
-
-def _later_reading(town: BindParameter[str], last_id: ColumnElement[int]) -> ColumnElement[bool]:
-    of_town = select(submissions.c.town).where(submissions.c.id == readings.c.submission_id)
-    return select(readings.c.id).where(readings.c.id > last_id, of_town.scalar_subquery() == town).exists()

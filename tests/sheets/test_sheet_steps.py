@@ -13,7 +13,7 @@ from config.settings import settings
 from config.site import Site
 from flows.engines import PlainEngine
 from tasks.intake.steps import collect
-from tasks.sheets import reader_key
+from tasks.sheets import reader_key, steps
 from tasks.sheets.steps import look_up, read_received, reading_pool, readings_of
 from tasks.store.engine import open_store
 from tasks.store.repositories import readings_known
@@ -99,6 +99,20 @@ def test_it_reads_again_with_a_changed_reader(site, submissions, monkeypatch):
     monkeypatch.setattr(reader_key, "READER_VERSION", "next")
     changed = Site(town="togitsu", settings=site.settings)
     assert [one.submission for one in unread(changed, submissions)] == list(submissions)
+
+
+def test_it_need_not_ask_who_is_unread_where_the_files_came_with_the_answer(
+    site, submissions, inbox, monkeypatch
+):
+    look(site, submissions)
+    assert unread(site, submissions) == []
+    again = collect(site, inbox, TODAY).submissions
+    with monkeypatch.context() as nothing:
+        nothing.setattr(steps, "transaction", None)
+        assert unread(site, again) == []
+    monkeypatch.setattr(reader_key, "READER_VERSION", "next")
+    changed = Site(town="togitsu", settings=site.settings)
+    assert [one.submission for one in unread(changed, again)] == list(submissions)
 
 
 def test_it_tries_a_copy_that_cannot_be_opened_again_the_next_time(site, submissions):

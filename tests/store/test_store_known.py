@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from tasks.intake.looks import Looks
-from tasks.intake.records import Submission
+from tasks.intake.records import Submission, read_by
 from tasks.sheets.records import Counts, FileReading
 from tasks.store.known_files import KnownFiles, is_current, known_files_get, known_files_put
 from tasks.store.repositories import reading_put, submission_add
@@ -140,3 +140,33 @@ def test_it_asks_again_who_is_unread_only_once_something_was_received_or_read(st
     assert unread("v1") == (set(), True)
     two = add(store, sent("b.xlsx", "B", 10))
     assert unread("v1") == ({two}, True)
+
+
+def test_it_says_with_the_files_by_whom_they_are_known_to_be_read(store):
+    def told():
+        return read_by(known(store).submissions)
+
+    def read(id_, key):
+        with store.begin() as connection:
+            reading_put(connection, id_, key, reading("a.xlsx", 10))
+
+    def nobody_is_unread(key):
+        with store.begin() as connection:
+            return not submissions_unread(connection, TOWN, day(10), {day(10): key})
+
+    one = add(store, sent("a.xlsx", "A", 10))
+    remember(store, {})
+    assert told() == {}
+    read(one, "v1")
+    assert told() == {}
+    assert nobody_is_unread("v1")
+    assert told() == {day(10): "v1"}
+    # Another town's matter is not this one's.
+    read(add(store, sent("a.xlsx", "A", 10, OTHER)), "v9")
+    assert told() == {day(10): "v1"}
+    read(one, "v2")
+    assert told() == {}
+    assert nobody_is_unread("v2")
+    assert told() == {day(10): "v2"}
+    add(store, sent("b.xlsx", "B", 10))
+    assert told() == {}
