@@ -10,6 +10,8 @@ import os
 import stat
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import filterfalse
 from operator import attrgetter, methodcaller
 from pathlib import Path
 
@@ -49,10 +51,14 @@ _MESSAGES = {
 }
 
 
-def scan(inbox: Path, looks: Looks = _NO_LOOKS) -> Found:
+def scan(
+    inbox: Path, looks: Looks = _NO_LOOKS, is_as_known: Callable[[Candidate], bool] = lambda candidate: False
+) -> Found:
     """Look through a folder and everything below it; return what may be read and what is left alone.
 
-    ``looks`` are how files looked when they were last read: those that look the same are named apart. Raises IntakeError where the inbox is not there, is no folder, or cannot be read.
+    ``looks`` are how files looked when they were last read: those that look the same are named apart. Of the others
+    ``is_as_known`` says which need not be named. It is asked folder by folder, since a file is opened sooner
+    when its status was asked a moment ago. Raises IntakeError where the inbox is not there, is no folder, or cannot be read.
     """
     try:
         root = inbox.resolve(strict=True)
@@ -71,32 +77,76 @@ def scan(inbox: Path, looks: Looks = _NO_LOOKS) -> Found:
             f"受付フォルダ「{inbox}」を開けません。", "接続とアクセス権を確かめてください。"
         ) from error
     found = Found([], [], [])
-    _walk(str(root), root, "", looks, found)
+    _Walk(root, looks, is_as_known, found).enter(str(root), "")
     found.candidates.sort(key=attrgetter("file"))
     found.skipped.sort(key=attrgetter("file"))
     return found
 
 
-def _walk(folder: str, root: Path, prefix: str, looks: Looks, found: Found) -> None:
-    """Collect what lies in a folder whose files' names begin with ``prefix``."""
-    handle = None
-    try:
-        # Asked by its handle, a folder need not be found anew for each of its files.
-        handle = os.open(folder, _FOLDER) if _BY_HANDLE else None
-        entries = sorted(os.scandir(folder if handle is None else handle), key=_name)
-        if _is_unchanged(entries, prefix, looks):
-            # As nearly all are.
-            found.unchanged.extend([prefix + entry.name for entry in entries])
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What a walk through the folders needs to know and has ``found``."""
+
+    root: Path
+    looks: Looks
+    is_as_known: Callable[[Candidate], bool]
+    found: Found
+
+    def enter(self, folder: str, prefix: str) -> None:
+        """Collect what lies in a folder whose files' names begin with ``prefix``."""
+        handle = None
+        begun = len(self.found.candidates)
+        try:
+            # Asked by its handle, a folder need not be found anew for each of its files.
+            handle = os.open(folder, _FOLDER) if _BY_HANDLE else None
+            entries = sorted(os.scandir(folder if handle is None else handle), key=_name)
+            if _is_unchanged(entries, prefix, self.looks):
+                # As nearly all are.
+                self.found.unchanged.extend([prefix + entry.name for entry in entries])
+                return
+            folders = self._sort_out(entries, os.path.join(folder, ""), prefix)  # noqa: PTH118 - a Path takes longer
+        except OSError:
+            self.found.skipped.append(_skip(prefix.rstrip("/") or ".", "unreadable"))
             return
-        folders = _sort_out(entries, os.path.join(folder, ""), root, prefix, looks, found)  # noqa: PTH118 - a Path takes longer
-    except OSError:
-        found.skipped.append(_skip(prefix.rstrip("/") or ".", "unreadable"))
-        return
-    finally:
-        if handle is not None:
-            os.close(handle)
-    for name in folders:
-        _walk(os.path.join(folder, name), root, f"{prefix}{name}/", looks, found)  # noqa: PTH118 - as above
+        finally:
+            if handle is not None:
+                os.close(handle)
+        self.found.candidates[begun:] = filterfalse(self.is_as_known, self.found.candidates[begun:])
+        for name in folders:
+            self.enter(os.path.join(folder, name), f"{prefix}{name}/")  # noqa: PTH118 - as above
+
+    def _sort_out(self, entries: Sequence[os.DirEntry[str]], folder: str, prefix: str) -> list[str]:
+        """Collect files and what is left alone among the entries of a folder, whose name ends it; return those that are folders."""
+        folders = []
+        take, known = self.found.unchanged.append, self.looks.in_folder(prefix).get
+        for entry in entries:
+            name = entry.name
+            file = prefix + name
+            before = known(name)
+            try:
+                if before or (entry.is_file(follow_symlinks=False) and _is_workbook(name)):
+                    seen = look(_status(entry))
+                    if before == seen:
+                        take(file)
+                        continue
+                    if entry.is_file(follow_symlinks=False):
+                        self.found.candidates.append(Candidate(file, folder + name, seen))
+                        continue
+            except OSError:
+                pass
+            reason = _reason(entry, folder + name, self.root)
+            if reason:
+                self.found.skipped.append(_skip(file, reason))
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(name)
+            else:
+                # A link to a file of the inbox looks as that one does.
+                seen = look(entry.stat())
+                if before == seen:
+                    take(file)
+                else:
+                    self.found.candidates.append(Candidate(file, folder + name, seen))
+        return folders
 
 
 def _is_unchanged(entries: Sequence[os.DirEntry[str]], prefix: str, looks: Looks) -> bool:
@@ -113,47 +163,6 @@ def _is_unchanged(entries: Sequence[os.DirEntry[str]], prefix: str, looks: Looks
 
 def _seen(entries: Sequence[os.DirEntry[str]]) -> bytes:
     return pack_all(list(map(look, map(_status, entries))))
-
-
-def _sort_out(
-    entries: Sequence[os.DirEntry[str]],
-    folder: str,
-    root: Path,
-    prefix: str,
-    looks: Looks,
-    found: Found,
-) -> list[str]:
-    """Collect files and what is left alone among the entries of a folder, whose name ends it; return those that are folders."""
-    folders = []
-    take, known = found.unchanged.append, looks.in_folder(prefix).get
-    for entry in entries:
-        name = entry.name
-        file = prefix + name
-        before = known(name)
-        try:
-            if before or (entry.is_file(follow_symlinks=False) and _is_workbook(name)):
-                seen = look(_status(entry))
-                if before == seen:
-                    take(file)
-                    continue
-                if entry.is_file(follow_symlinks=False):
-                    found.candidates.append(Candidate(file, folder + name, seen))
-                    continue
-        except OSError:
-            pass
-        reason = _reason(entry, folder + name, root)
-        if reason:
-            found.skipped.append(_skip(file, reason))
-        elif entry.is_dir(follow_symlinks=False):
-            folders.append(name)
-        else:
-            # A link to a file of the inbox looks as that one does.
-            seen = look(entry.stat())
-            if before == seen:
-                take(file)
-            else:
-                found.candidates.append(Candidate(file, folder + name, seen))
-    return folders
 
 
 def _is_workbook(name: str) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
 
@@ -53,18 +54,18 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
         known = known_files_get(connection, site.town, as_of)
     # Before anything is looked at: what changes from here on has a later time.
     seen_at = datetime.now(UTC)
-    found = scan(inbox, known.looks)
-    scanned = time.monotonic()
     missing, folders = missing_copies(
         known.submissions, known.folders, seen_at.timestamp() - _SETTLED_SECONDS
     )
     lost = {one.file for one in known.submissions if one.place in missing} if missing else set()
-    taken = _Taken(found.unchanged, seen_at)
+    taken = _Taken(seen_at)
+    found = scan(inbox, known.looks, _comparison(known.submissions, lost, taken))
+    scanned = time.monotonic()
+    changed = found.candidates
     if lost:
-        taken.stands = [file for file in found.unchanged if file not in lost]
         looks, again = known.looks.by_file(), lost.intersection(found.unchanged)
-        found.candidates.extend(Candidate(file, str(inbox / file), looks[file]) for file in again)
-    changed = _changed(found.candidates, known.submissions, lost, taken)
+        changed += [Candidate(file, str(inbox / file), looks[file]) for file in again]
+    taken.stands += [file for file in found.unchanged if file not in lost] if lost else found.unchanged
     before = {one.file: one for one in known.submissions} if changed else {}
     _take_in(site, changed, before, taken, as_of)
     for file in _still_changing(taken.young, scanned):
@@ -91,8 +92,8 @@ class _Taken:
     ``seen_at`` is when it began.
     """
 
-    stands: list[str]
     seen_at: datetime
+    stands: list[str] = field(default_factory=list)
     new: dict[str, Submission] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     looks: dict[str, Look] = field(default_factory=dict)
@@ -106,26 +107,25 @@ class _Taken:
             self.stands.append(file)
 
 
-def _changed(
-    candidates: Sequence[Candidate],
-    known: Sequence[Submission],
-    lost: Container[str],
-    taken: _Taken,
-) -> list[Candidate]:
-    """Return the files that may hold other bytes than their newest submission; with them the ``lost``, which have no copy."""
-    hashes = hashes_of(known) if candidates else {}
+def _comparison(
+    submissions: Sequence[Submission], lost: Container[str], taken: _Taken
+) -> Callable[[Candidate], bool]:
+    """Return what says of a file whether it holds the bytes of its newest submission, and notes it; never of the ``lost``, which have no copy."""
+    hashes = cache(lambda: hashes_of(submissions))
     settled = (taken.seen_at.timestamp() - _SETTLED_SECONDS) * 1e9
-    changed = []
-    for candidate in candidates:
+
+    def is_as_known(candidate: Candidate) -> bool:
         file, _, seen = candidate
-        if file not in hashes or file in lost or not holds(candidate, hashes[file]):
-            changed.append(candidate)
-            continue
+        sha256 = hashes().get(file)
+        if sha256 is None or file in lost or not holds(candidate, sha256):
+            return False
         taken.stands.append(file)
         # Known bytes are taken for such whatever happens to the file meanwhile; what is remembered of it is not.
         if seen[1] < settled and not is_changing(candidate):
             taken.looks[file] = seen
-    return changed
+        return True
+
+    return is_as_known
 
 
 def _take_in(
