@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import filterfalse
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from pathlib import Path
 
 from tasks.intake.errors import IntakeError
-from tasks.intake.looks import PART, Looks, pack_all
+from tasks.intake.looks import PART, Looks, pack
 from tasks.intake.records import Candidate, Found, Look, Skipped
 
 #: What the reader looks into. Of .xlsb it can only say what to send instead, but it must be said.
@@ -26,12 +27,6 @@ _TEMPORARY = frozenset({".tmp", ".temp", ".part", ".partial", ".crdownload", ".d
 _POSIX = os.name == "posix"
 _BY_HANDLE = os.scandir in os.supports_fd
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
-#: Returns the status of an entry, of a link itself; asked of the system once. On Windows an entry itself does not
-#: know which file it is.
-_status: Callable[[os.DirEntry[str]], os.stat_result] = (
-    methodcaller("stat", follow_symlinks=False) if _POSIX else lambda entry: os.stat(entry.path)  # noqa: PTH116 - a Path takes longer
-)
-
 _NO_LOOKS = Looks()
 _name = attrgetter("name")
 
@@ -76,7 +71,7 @@ def scan(
         raise IntakeError(
             f"受付フォルダ「{inbox}」を開けません。", "接続とアクセス権を確かめてください。"
         ) from error
-    found = Found([], [], [])
+    found = Found([], [], [], [])
     _Walk(root, looks, is_as_known, found).enter(str(root), "")
     found.candidates.sort(key=attrgetter("file"))
     found.skipped.sort(key=attrgetter("file"))
@@ -102,7 +97,7 @@ class _Walk:
             entries = sorted(os.scandir(folder if handle is None else handle), key=_name)
             if _is_unchanged(entries, prefix, self.looks):
                 # As nearly all are.
-                self.found.unchanged.extend([prefix + entry.name for entry in entries])
+                self.found.folders.append(prefix)
                 return
             folders = self._sort_out(entries, os.path.join(folder, ""), prefix)  # noqa: PTH118 - a Path takes longer
         except OSError:
@@ -157,12 +152,20 @@ def _is_unchanged(entries: Sequence[os.DirEntry[str]], prefix: str, looks: Looks
     try:
         # Where all were written anew, the first one shows it. What is no file looks like none.
         return packed.startswith(_seen(entries[:1])) and _seen(entries) == packed
-    except OSError:
+    except (OSError, struct.error):
         return False
 
 
 def _seen(entries: Sequence[os.DirEntry[str]]) -> bytes:
-    return pack_all(list(map(look, map(_status, entries))))
+    if _POSIX:
+        # As _status does: to call it for each would cost half as much as the comparison.
+        return b"".join([pack(*look(entry.stat(follow_symlinks=False))) for entry in entries])
+    return b"".join([pack(*look(_status(entry))) for entry in entries])
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result:
+    # Asked of the system once. On Windows an entry itself does not know which file it is.
+    return entry.stat(follow_symlinks=False) if _POSIX else os.stat(entry.path)  # noqa: PTH116 - a Path takes longer
 
 
 def _is_workbook(name: str) -> bool:

@@ -6,7 +6,7 @@ Of thousands of unchanged files nothing is made but their names and looks as the
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -17,8 +17,10 @@ PART = "\n"
 _FOLDERS = PART * 2
 #: A look: size, times of modification and change, inode. A size that no file has stands for none.
 _LOOK = struct.Struct("<qqqQ")
-_NONE = _LOOK.pack(-1, 0, 0, 0)
 LOOK_BYTES = _LOOK.size
+#: Packs the numbers of a look; raises struct.error for one that no file system we know has.
+pack = _LOOK.pack
+_NONE = pack(-1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Looks:
         folders = {}
         for folder, files in groupby(parted, key=lambda parts: parts[0]):
             names = [(name, file) for _, name, file in files]
-            packed = pack_all([looks[file] for _, file in names])
+            packed = pack_all(looks[file] for _, file in names)
             folders[folder] = PART.join(name for name, _ in names), packed
         return cls(folders)
 
@@ -62,9 +64,14 @@ class Looks:
         names = _FOLDERS.join(folder + PART + inside for folder, (inside, _) in self.folders.items())
         return names, b"".join(packed for _, packed in self.folders.values())
 
-    def files(self) -> list[str]:
-        """Return the names of all files, folder by folder."""
-        return [folder + name for folder, (names, _) in self.folders.items() for name in names.split(PART)]
+    def files(self, folders: Iterable[str] | None = None) -> list[str]:
+        """Return the names of the files of some folders, or of all, folder by folder."""
+        asked = self.folders if folders is None else folders
+        return [folder + name for folder in asked for name in self.folders[folder][0].split(PART)]
+
+    def count(self, folders: Iterable[str]) -> int:
+        """Return how many files are in some folders."""
+        return sum(len(self.folders[folder][1]) for folder in folders) // LOOK_BYTES
 
     def in_folder(self, folder: str) -> dict[str, Look]:
         """Return the looks of a folder's files by the rest of their names."""
@@ -79,13 +86,16 @@ class Looks:
             folder + name: seen for folder in self.folders for name, seen in self.in_folder(folder).items()
         }
 
+    def without(self, files: Collection[str]) -> Looks:
+        """Return the looks of all files but some."""
+        if not files:
+            return self
+        return Looks.of({file: seen for file, seen in self.by_file().items() if file not in files})
 
-def pack_all(looks: Sequence[Look]) -> bytes:
-    """Return looks as bytes, each as long."""
-    try:
-        return b"".join([_LOOK.pack(*look) for look in looks])
-    except struct.error:
-        return b"".join(map(_packed, looks))
+
+def pack_all(looks: Iterable[Look]) -> bytes:
+    """Return looks as bytes, each as long; one that is empty or cannot be packed as none."""
+    return b"".join(map(_packed, looks))
 
 
 def unpack_all(packed: bytes) -> Iterator[Look]:
@@ -97,8 +107,8 @@ def unpack_all(packed: bytes) -> Iterator[Look]:
 
 def _packed(look: Look) -> bytes:
     try:
-        return _LOOK.pack(*look) if look else _NONE
-    except struct.error:  # a number that no file system we know has
+        return pack(*look) if look else _NONE
+    except struct.error:
         return _NONE
 
 

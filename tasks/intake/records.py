@@ -142,12 +142,14 @@ class Skipped:
 class Found(NamedTuple):
     """What one scan of the inbox found: what may be read, what is left alone, both in the order of the names.
 
-    ``unchanged`` names the files that look as they did when they were last read, in no order.
+    ``unchanged`` names the files that look as they did when they were last read, in no order; of those of
+    ``folders``, named as in Looks, all do, and they are not named singly.
     """
 
     candidates: list[Candidate]
     skipped: list[Skipped]
     unchanged: list[str]
+    folders: list[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,15 +59,11 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
     )
     lost = {one.file for one in known.submissions if one.place in missing} if missing else set()
     taken = _Taken(seen_at)
-    found = scan(inbox, known.looks, _comparison(known.submissions, lost, taken))
+    looks = known.looks.without(lost)
+    found = scan(inbox, looks, _comparison(known.submissions, lost, taken))
     scanned = time.monotonic()
-    changed = found.candidates
-    if lost:
-        looks, again = known.looks.by_file(), lost.intersection(found.unchanged)
-        changed += [Candidate(file, str(inbox / file), looks[file]) for file in again]
-    taken.stands += [file for file in found.unchanged if file not in lost] if lost else found.unchanged
-    before = {one.file: one for one in known.submissions} if changed else {}
-    _take_in(site, changed, before, taken, as_of)
+    before = {one.file: one for one in known.submissions} if found.candidates else {}
+    _take_in(site, found.candidates, before, taken, as_of)
     for file in _still_changing(taken.young, scanned):
         del taken.new[file]
         taken.skip(file, "being_written", BEING_WRITTEN, before.get(file))
@@ -75,8 +71,9 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
     skipped = sorted([*found.skipped, *taken.skipped], key=attrgetter("file"))
     present: Sequence[Submission] = known.submissions
     gone: tuple[str, ...] = ()
-    if len(taken.stands) < len(present):
-        stands = set(taken.stands)
+    stands = {*taken.stands, *found.unchanged}
+    if len(stands) + looks.count(found.folders) < len(present):
+        stands.update(looks.files(found.folders))
         present = tuple(one for one in known.submissions if one.file in stands)
         seen = {*stands, *taken.new, *(item.file for item in skipped)}
         gone = tuple(one.file for one in known.submissions if one.file not in seen)
@@ -87,7 +84,7 @@ def collect(site: Site, inbox: Path, as_of: date) -> Collected:
 
 @dataclass(slots=True)
 class _Taken:
-    """What comes of a look: files whose newest known submission stands, new submissions, how opened files looked.
+    """What comes of a look: opened files whose newest known submission stands, new submissions, how all these looked.
 
     ``seen_at`` is when it began.
     """

@@ -101,7 +101,7 @@ def known_files_put(connection: Connection, town: str, known: KnownFiles) -> Non
         "days": PART.join(one.received_on.isoformat() for one in one_by_one),
         "places": PART.join(one.place for one in one_by_one),
         "looks": packed,
-        "folders": PART.join((pack_all(list(known.folders.values())).hex(), *known.folders)),
+        "folders": PART.join((pack_all(known.folders.values()).hex(), *known.folders)),
     }
     connection.execute(insert(known_files).values(values))
 
@@ -112,12 +112,11 @@ def _stored(row: Row[Any]) -> KnownFiles | None:
         looks = Looks.read(row.files, row.looks)
         count = len(row.looks) // LOOK_BYTES
         days = {text: date.fromisoformat(text) for text in set(row.days.split(PART))}
-        counts = {row.sizes.count(PART) + 1, row.places.count(PART) + 1}
-        # Of columns whose parts are equally long it is told sooner.
-        counts |= {(len(row.hashes) + 1) / _HASH, (len(row.days) + 1) / _DAY}
-        if counts != {count}:
-            return None
-        if not row.sizes.replace(PART, "").isdecimal():
+        digits = row.sizes.replace(PART, "")
+        # Of columns whose parts are equally long, how many there are is told sooner.
+        hashes, dates = (len(row.hashes) + 1) / _HASH, (len(row.days) + 1) / _DAY
+        counts = {hashes, dates, len(row.sizes) - len(digits) + 1, row.places.count(PART) + 1}
+        if counts != {count} or not digits.isdecimal():
             return None
         return KnownFiles(
             Submissions(

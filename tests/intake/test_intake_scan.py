@@ -40,7 +40,7 @@ def put(inbox, name, content=b"x"):
 )
 def test_it_takes_whatever_may_be_a_workbook_at_any_depth(inbox, name):
     put(inbox, name)
-    candidates, skipped, _ = scan(inbox)
+    candidates, skipped, *_ = scan(inbox)
     assert [c.file for c in candidates] == [name]
     assert candidates[0].path.read_bytes() == b"x"
     assert skipped == []
@@ -70,7 +70,7 @@ LEFT_ALONE = [
 def test_it_leaves_alone_what_is_no_report_and_says_why(inbox, name, code):
     put(inbox, name)
     put(inbox, "報告.xlsx")
-    candidates, (skipped,), _ = scan(inbox)
+    candidates, (skipped,), *_ = scan(inbox)
     assert [c.file for c in candidates] == ["報告.xlsx"]
     assert skipped.code == code
     assert skipped.message.endswith("。")
@@ -79,7 +79,7 @@ def test_it_leaves_alone_what_is_no_report_and_says_why(inbox, name, code):
 
 def test_it_does_not_enter_hidden_folders(inbox):
     put(inbox, ".snapshot/報告.xlsx")
-    candidates, skipped, _ = scan(inbox)
+    candidates, skipped, *_ = scan(inbox)
     assert candidates == []
     assert [(s.file, s.code) for s in skipped] == [(".snapshot", "hidden_file")]
 
@@ -90,7 +90,7 @@ def test_it_follows_no_link_out_of_the_inbox(inbox, tmp_path):
     (inbox / "外.xlsx").symlink_to(secret)
     (inbox / "上").symlink_to(tmp_path)
     (inbox / "切.xlsx").symlink_to(inbox / "無い.xlsx")
-    candidates, skipped, _ = scan(inbox)
+    candidates, skipped, *_ = scan(inbox)
     assert candidates == []
     assert {(s.file, s.code) for s in skipped} == {
         ("外.xlsx", "link_outside"),
@@ -103,7 +103,7 @@ def test_it_takes_a_link_to_a_file_inside_and_enters_no_folder_twice(inbox):
     put(inbox, "税務課/報告.xlsx")
     (inbox / "写し.xlsx").symlink_to(inbox / "税務課" / "報告.xlsx")
     (inbox / "輪").symlink_to(inbox)
-    candidates, skipped, _ = scan(inbox)
+    candidates, skipped, *_ = scan(inbox)
     assert [c.file for c in candidates] == ["写し.xlsx", "税務課/報告.xlsx"]
     assert [(s.file, s.code) for s in skipped] == [("輪", "link")]
 
@@ -116,13 +116,13 @@ def test_it_does_not_wait_for_what_is_no_file(inbox):
 def test_it_gives_both_lists_in_the_order_of_the_names(inbox):
     for name in ["b.xlsx", "a/z.xlsx", "a.xlsx", "~$b.xlsx", ".a"]:
         put(inbox, name)
-    candidates, skipped, _ = scan(inbox)
+    candidates, skipped, *_ = scan(inbox)
     assert [c.file for c in candidates] == ["a.xlsx", "a/z.xlsx", "b.xlsx"]
     assert [s.file for s in skipped] == [".a", "~$b.xlsx"]
 
 
 def test_it_finds_nothing_in_an_empty_inbox(inbox):
-    assert scan(inbox) == ([], [], [])
+    assert scan(inbox) == ([], [], [], [])
 
 
 def test_it_may_itself_be_a_link(inbox, tmp_path):
@@ -162,7 +162,7 @@ def test_it_passes_over_a_folder_that_cannot_be_opened(inbox, monkeypatch):
         return into(path, flags)
 
     monkeypatch.setattr(os, "open", denied)
-    candidates, skipped, _ = scan(inbox)
+    candidates, skipped, *_ = scan(inbox)
     assert [c.file for c in candidates] == ["報告.xlsx"]
     assert [(s.file, s.code) for s in skipped] == [("秘密", "unreadable")]
 
@@ -180,6 +180,6 @@ def test_it_does_not_follow_a_link_that_takes_the_place_of_a_folder_meanwhile(in
         return into(path, flags)
 
     monkeypatch.setattr(os, "open", swapped)
-    candidates, skipped, _ = scan(inbox)
+    candidates, skipped, *_ = scan(inbox)
     assert candidates == []
     assert [(s.file, s.code) for s in skipped] == [("税務課", "unreadable")]
