@@ -10,24 +10,25 @@ from __future__ import annotations
 
 import calendar
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from tasks.sheets.eras import ERA, YEAR, era_year, in_era
+from tasks.sheets.eras import ERA, THEN_MONTH, YEAR, era_year, in_era
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
 from tasks.sheets.spans import span_of
-from tasks.sheets.words import compact
+from tasks.sheets.trimmings import trimmed
 from tasks.wareki import wareki
 
-_ERA_DAY = re.compile(ERA + YEAR + r"(?:年|[./-])(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?", re.I)
-_ERA_MONTH = re.compile(ERA + YEAR + r"(?:年|[./-])(?P<month>\d{1,2})月?(?P<end>末日?)?", re.I)
+#: Behind a month. R8.10-12 is October to December: a dash parts a day from a month only where one stood before it.
+_THEN_DAY = r"(?:[月./]|(?<=-\d)-|(?<=-\d\d)-)(?P<day>\d{1,2})日?"
+_ERA_DAY = re.compile(ERA + YEAR + r"[年./-](?P<month>\d{1,2})" + _THEN_DAY, re.I)
+_ERA_MONTH = re.compile(ERA + YEAR + THEN_MONTH + r"(?P<month>\d{1,2})月?(?P<end>末日?)?", re.I)
 _ERA_YEAR = re.compile(ERA + YEAR + r"(?P<fiscal>年度?)?", re.I)
 #: A part of a fiscal year: H32下期, 平成32年度末.
 _ERA_SPAN = re.compile(ERA + YEAR + r"(?:年度?)?(?P<part>(?<=年度).+|[^\d年./-].*)", re.I)
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4})(?:年|[./-])(?P<month>\d{1,2})(?:月|[./-])(?P<day>\d{1,2})日?")
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})" + _THEN_DAY)
 _BASIC = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)")
 _YEAR_LAST = re.compile(r"(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<year>\d{4})")
 _YEAR_MONTH = re.compile(r"(?P<year>\d{4})(?:年|[./-])(?P<month>\d{1,2})月?(?P<end>末日?)?")
@@ -39,13 +40,14 @@ _FISCAL_YEAR_END = re.compile(r"(?:(?:令和|令|R)?(?P<year>元|\d{1,2})|(?P<we
 _SPAN = re.compile(
     r"[上中下]旬|半ば|初|末|頃|ごろ|前半|後半|[上下]期|半期|四半期|Q|年度|年内|年中|[春夏秋冬]|月|予定", re.I
 )
-# What may stand around a date without changing it: a weekday, the same year in the other count, a time.
-_WEEKDAY = re.compile(r"[(〔\[][日月火水木金土](?:曜日?)?[)〕\]]|[日月火水木金土]曜日?$")
-_OTHER_YEAR = re.compile(r"[(\[](?:\d{4}|(?:令和|平成|昭和|[RHS])(?:元|\d{1,2}))年?[)\]]", re.I)
-_AS_OF = re.compile(r"(?:現在|時点)$")
-# Looked for before spaces are taken out: 10/12 9:30 is no 10/129:30.
-_TIME = re.compile(r"(?:(?<=\d)T|(?<=日)|\s)\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*$")
-_PLANNED_WORDS = re.compile(r"(?:までに?|迄|予定|期限|締切)$")
+#: What says of a day in a column of things done that it was done then.
+_DONE_WORDS = re.compile(r"\(?(?:実施)?(?:済み?|完了)\)?$")
+
+#: Years of a cell's date, or of a western one, that a plan or a report can mean: 1900/1/8 is an 8 in a cell with a
+#: date format, 1026 and 2206 are slips of the hand.
+_YEARS = range(1950, 2100)
+#: Under a header that gives 令和, 26/10/1 may as well be the western 26.
+_LAST_BARE_REIWA = 19
 
 #: Serial numbers of 1980 to 2100 that a cell shows when its date format is lost.
 _SERIALS = range(29_221, 73_416)
@@ -55,6 +57,10 @@ _UNREADABLE = Fault(
     RowCode.DATE_UNREADABLE,
     "は日付として読み取れないため、「令和8年10月1日」のような年月日だけを記入し、説明は備考に移してください。",
 )
+_FAR_AWAY = Fault(
+    RowCode.DATE_IMPOSSIBLE, "は1950年から2099年までの日付でないため、正しい年月日に改めてください。"
+)
+_TWO_YEARS = Fault(RowCode.DATE_UNCLEAR, "は元号の年と西暦の年が食い違うため、正しい年月日に改めてください。")
 _IMPOSSIBLE = Fault(RowCode.DATE_IMPOSSIBLE, "は暦にない日付のため、正しい年月日に改めてください。")
 
 
@@ -66,10 +72,10 @@ def read_date(raw: Cell, planned: bool = False, date1904: bool = False, era: str
     ``date1904``: how the workbook counts serial numbers, for numbers that lost their date format.
     ``era``: of dates written without one, because the column's title gives it.
     """
-    if isinstance(raw, datetime):
-        return raw.date()
     if isinstance(raw, date):
-        return raw
+        if raw.year not in _YEARS:
+            return _FAR_AWAY
+        return raw.date() if isinstance(raw, datetime) else raw
     if isinstance(raw, str):
         return _read_text(raw, planned, era)
     if isinstance(raw, float | int) and not isinstance(raw, bool):
@@ -96,22 +102,27 @@ def _read_text(raw: str, planned: bool, era: str) -> date | Fault:
         match = pattern.fullmatch(raw)
         if match:
             return reader(match)
-    text = compact(_TIME.sub("", unicodedata.normalize("NFKC", raw))).lstrip("'")
-    for around in (_AS_OF, _OTHER_YEAR, _WEEKDAY):
-        text = around.sub("", text)
-    if planned:
-        text = _PLANNED_WORDS.sub("", text)
+    text, other_year = trimmed(raw, planned)
+    if not planned:
+        text = _DONE_WORDS.sub("", text)
     if era and _WITHOUT_ERA.fullmatch(text):
+        if era == "令和" and text[:2].isdecimal() and int(text[:2]) > _LAST_BARE_REIWA:
+            return _unclear()
         text = era + text
     for pattern, reader in _DAYS:
         match = pattern.fullmatch(text)
         if match:
-            return reader(match)
+            return _agreeing(reader(match), other_year)
     for pattern in (_ERA_MONTH, _YEAR_MONTH):
         match = pattern.fullmatch(text)
         if match:
-            return _month(match, planned)
+            return _agreeing(_month(match, planned), other_year)
     return _end_of_span(text) if planned else _no_day(text)
+
+
+def _agreeing(found: date | Fault, year: int | None) -> date | Fault:
+    """Return what was found, unless it lies in another year than the one that is written beside it."""
+    return _TWO_YEARS if isinstance(found, date) and year and found.year != year else found
 
 
 def _end_of_span(text: str) -> date | Fault:
@@ -129,7 +140,8 @@ def _end_of_span(text: str) -> date | Fault:
 
 
 def _western(match: re.Match[str]) -> date | Fault:
-    return _day(int(match["year"]), int(match["month"]), int(match["day"]))
+    day = _day(int(match["year"]), int(match["month"]), int(match["day"]))
+    return day if isinstance(day, Fault) or day.year in _YEARS else _FAR_AWAY
 
 
 def _year_last(match: re.Match[str]) -> date | Fault:
@@ -222,7 +234,7 @@ _PLAIN_DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | Fault
         ),
         _era_day,
     ),
-    (re.compile(r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})[月./-](?P<day>\d{1,2})日?"), _western),
+    (_YEAR_FIRST, _western),
 )
 _DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date | Fault]], ...] = (
     (_ERA_DAY, _era_day),

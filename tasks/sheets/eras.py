@@ -20,6 +20,8 @@ _BEGINNINGS = sorted(first for _, _, first in _ERAS)
 #: Parts of patterns: an era, and a year in it.
 ERA = r"(?P<era>令和|平成|昭和|大正|明治|[令平昭大明RHSTM])\.?"
 YEAR = r"(?P<year>元|\d{1,2})"
+#: Between the two and a month. R7-9 are the years 7 to 9: a dash leads to a month only where 月 says so.
+THEN_MONTH = r"(?:[年./]|-(?=\d{1,2}月))"
 #: A column's title that gives the era of all its dates: 完了予定日（令和）, 令和／完了日. 「令和8年度」 is none.
 _OF_TITLE = re.compile(r"(?:^|[(（／/・\s])(令和|平成|昭和)(?=$|[)）／/・\s])")
 

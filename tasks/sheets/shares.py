@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from functools import lru_cache
 
+from tasks.sheets.asides import asides, takes_back
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
-from tasks.sheets.words import compact
+from tasks.sheets.words import compact, has_gap
 
 _PERCENT = re.compile(r"([-▲△]?\d{1,4}(?:\.\d+)?)(?:%|パーセント)")
 _TENTHS = re.compile(r"(\d{1,2})割(?:(\d)分)?")
@@ -23,7 +24,9 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _ABOUT = re.compile(r"約|およそ|おおむね|概ね|程度|くらい|ぐらい|前後|ほぼ")
 #: Words and signs that leave open which number is meant.
 _OPEN = re.compile(r"\d.*(?:弱|強|以上|以下|以内|超|未満|[~〜–→-]\d)")
-_COUNT = re.compile(r"(?:計|延べ|のべ|合計|全)?(\d{1,5})(?:回|件|度|講座|コース)?(?:開催|実施|済み?)*")
+_COUNT = re.compile(
+    r"(?:計|延べ|のべ|合計|全(?=.*(?:開催|実施|済)))?(\d{1,5})(?:回|件|度|講座|コース)?(?:開催|実施|済み?)*"
+)
 _NOTE = re.compile(r"\([^()]*\)|※.*$")
 
 
@@ -45,7 +48,7 @@ def bare_number(raw: Cell) -> float | None:
 @lru_cache(maxsize=4096)
 def _bare_number(text: str) -> float | None:
     plain = _THOUSANDS.sub("", compact(text))
-    return _signed(plain) if _NUMBER.fullmatch(plain) else None
+    return _signed(plain) if _NUMBER.fullmatch(plain) and not has_gap(text) else None
 
 
 def column_unit(cells: Iterable[Cell], title: str) -> Unit:
@@ -75,7 +78,9 @@ def read_progress(raw: Cell, unit: Unit, scale: Callable[[], float | None]) -> f
     if unit is Unit.FRACTION:
         return _share(number)
     # 1 beside 50 and 80 can be a cell that shows 100%: its format knows.
-    asks = not isinstance(raw, str) and number > 0 and (number <= 1 or unit is Unit.DOUBTFUL)
+    # So can 1.2 be one that shows 120%.
+    may_be_share = number <= 1 or (number < 10 and not number.is_integer())
+    asks = not isinstance(raw, str) and number > 0 and (may_be_share or unit is Unit.DOUBTFUL)
     shown = scale() if asks else None
     if shown is not None:
         return _share(number * shown)
@@ -88,18 +93,29 @@ def read_count(raw: Cell) -> int | Fault:
     """Return how often something was held, or the fault that says why that cannot be told."""
     if isinstance(raw, float | int) and not isinstance(raw, bool):
         return int(raw) if raw >= 0 and float(raw).is_integer() else _no_count(None)
-    text = _THOUSANDS.sub("", _NOTE.sub("", compact(raw))) if isinstance(raw, str) else ""
+    if not isinstance(raw, str) or has_gap(raw):
+        return _no_count(None)
+    whole = compact(raw)
+    text = _THOUSANDS.sub("", _NOTE.sub("", whole))
     match = _COUNT.fullmatch(text)
     if match:
-        return int(match[1])
+        # 5回（3回実施） and 3回（予定） are not what was held.
+        is_else = any(takes_back(aside) or _COUNT.fullmatch(aside) for aside in asides(whole))
+        return _no_count(None) if is_else else int(match[1])
     about = _COUNT.fullmatch(_ABOUT.sub("", text))
     return _no_count(f"{about[1]}回" if about else None)
 
 
 @lru_cache(maxsize=4096)
 def _read_text(raw: str) -> float | Fault:
-    text = _NOTE.sub("", compact(raw))
+    if has_gap(raw):
+        return _unreadable()
+    whole = compact(raw)
+    text = _NOTE.sub("", whole)
     share = _exact(text)
+    if share is not None and any(map(takes_back, asides(whole))):
+        message = "は予定などの注記があり今の値か分からないため、今の進捗率だけを記入してください。"
+        return Fault(RowCode.PERCENT_VAGUE, message)
     if share is not None:
         return _share(share)
     about = _exact(_ABOUT.sub("", text))

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
-from tasks.sheets.eras import ERA, YEAR, era_year, in_era
-from tasks.sheets.words import compact
+from tasks.sheets.eras import ERA, THEN_MONTH, YEAR, era_year, in_era
+from tasks.sheets.trimmings import trimmed
+from tasks.sheets.words import compact, has_gap
 
 Span = tuple[date, date]
 
@@ -26,11 +27,12 @@ _QUARTER = re.compile(
 )
 _YEAR_PART = re.compile(_FISCAL + r"年度(?P<part>末|中|内|以内)?", re.I)
 _MONTH = re.compile(
-    rf"(?:{ERA}{YEAR}|(?P<western>\d{{4}}))(?:年|[./-])(?P<month>\d{{1,2}})月?(?P<part>上旬|初旬|中旬|下旬|中)?",
+    rf"(?:{ERA}{YEAR}{THEN_MONTH}|(?P<western>\d{{4}})[年./-])(?P<month>\d{{1,2}})月?(?P<part>上旬|初旬|中旬|下旬|中)?",
     re.I,
 )
 _UNTIL = re.compile(r"(?:までに?|迄|予定|期限|締切)$")
-_NUMBERS, _SPACE = re.compile(r"\d+"), re.compile(r"\s")
+#: A time, a note or the year once more may stand beside a span.
+_NUMBERS, _BESIDE = re.compile(r"\d+"), re.compile(r"[\s(（\[［※]")
 _KANJI = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -38,7 +40,7 @@ _KANJI = {"一": 1, "二": 2, "三": 3, "四": 4}
 def span_of(raw: str) -> Span | None:
     """Return first and last day of the span that a text names; None where it names none, or a wrong era's."""
     text = _UNTIL.sub("", compact(unicodedata.normalize("NFKC", raw)))
-    if len(_NUMBERS.findall(text)) > 2:
+    if len(_NUMBERS.findall(text)) > 2 or has_gap(raw):
         return None
     for pattern, days in _SPANS:
         match = pattern.fullmatch(text)
@@ -55,9 +57,10 @@ def first_day(raw: str, era: str = "") -> date | None:
     ``era``: of dates written without one, because the column's title gives it.
     """
     # Nearly all are days, and no span has three numbers.
-    if len(_NUMBERS.findall(raw)) > 2 and not _SPACE.search(raw):
+    if len(_NUMBERS.findall(raw)) > 2 and not _BESIDE.search(raw):
         return None
-    span = span_of(raw) or (span_of(era + raw) if era else None)
+    text, _ = trimmed(raw, planned=True)
+    span = span_of(text) or (span_of(era + text) if era else None)
     return span[0] if span else None
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from config.headers import Headers
+from tasks.sheets.asides import asides, takes_back
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
 from tasks.sheets.meanings import IDENTITY, in_group
@@ -24,6 +25,14 @@ _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*
 _OPENING = "([<【〔「『"
 _NOTE_MARK = re.compile(r"[※*注]\d*$|※.*$")
 _MARK = re.compile(r"[※*]\d*")
+_BRACKETS = dict.fromkeys(map(ord, "()[]【】〔〕〈〉<>"))
+#: What a note beside another word must not mean: 運用（停止中） and 順調（一部遅れ） are not simply the first.
+_CONTRARY = frozenset(
+    {
+        *(ReportedPhase.NOT_STARTED, ReportedPhase.STUDY, ReportedPhase.INTRODUCE, ReportedPhase.CANCELLED),
+        *(ReportedPhase.STOP, SelfRating.SLIGHTLY_LATE, SelfRating.LATE, BudgetStep.NOT_REQUESTED),
+    }
+)
 _ARROW = re.compile(r"→|⇒|➡|⇨|=>|->|>|▶|►")
 _ALTERNATIVES = re.compile(r"[/・,、|]")
 #: What a text has that is a known word and something more.
@@ -186,12 +195,21 @@ class Vocabulary:
     @staticmethod
     def _stated(words: Mapping[str, str], text: str) -> str | None:
         whole = key(text)
-        bare = _NOTE_MARK.sub("", _BRACKETED.sub("", whole))
-        present = _ARROW.split(bare)[-1]
-        for word in (whole, bare, present):
+        # 導入（済） is 導入済.
+        for word in (whole, whole.translate(_BRACKETS)):
             if word in words:
                 return words[word]
-        return None
+        bare = _NOTE_MARK.sub("", _BRACKETED.sub("", whole))
+        before, *_, present = ["", *_ARROW.split(bare)][-2:]
+        stated = words.get(bare) or words.get(present)
+        # 検討→導入予定 is still 検討.
+        if before and stated == ReportedPhase.NOT_STARTED:
+            return None
+        for aside in asides(whole):
+            meant = words.get(aside, stated)
+            if takes_back(aside) or (meant != stated and meant in _CONTRARY):
+                return None
+        return stated
 
 
 def folding_to(letters: Set[str]) -> str:

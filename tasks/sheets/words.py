@@ -26,6 +26,8 @@ _CIRCLED = re.compile(r"^\s*[①-⑳]")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}[).:]|no\.?\d{1,2}|[・●○◯■□◆◇▶※*])")
 
 
+_GAP, _CLOSE = re.compile(r"\d\s+\d(?![QＱ])"), re.compile(r"\S\S")
+
 #: Texts that are remembered as they are compared: those of some hundred files.
 _REMEMBERED = 32_768
 
@@ -52,6 +54,14 @@ def name_key(text: str) -> str:
 def compact(text: str) -> str:
     """Return the text as a value is read from it: NFKC, no white space, no unseen characters, case kept."""
     return "".join(normalize("NFKC", _seen(text)).split())
+
+
+def has_gap(text: str) -> bool:
+    """Return whether white space parts two digits, so that they are not one number: 2026/10/1 2. In R8 4Q each is one.
+
+    A text of which every character stands apart (２ ０ ２ ６ 年) has none.
+    """
+    return _GAP.search(text) is not None and _CLOSE.search(text) is not None
 
 
 def tidy(text: str) -> str:

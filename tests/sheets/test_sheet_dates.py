@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tasks.sheets.dates import read_date
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Broken
+from tasks.sheets.spans import first_day
 
 # What the cell holds → the day it means.
 DAYS = [
@@ -53,6 +54,11 @@ DAYS = [
     ("令和8年10月1日木曜日", date(2026, 10, 1)),
     ("令和8年（2026年）10月1日", date(2026, 10, 1)),
     ("\u200b令和8年10月1日\ufeff", date(2026, 10, 1)),  # zero-width characters
+    ("R8.10.1※1", date(2026, 10, 1)),  # the plan's own note mark
+    ("R8.10.1済", date(2026, 10, 1)),
+    ("令和8年10月1日（完了）", date(2026, 10, 1)),
+    ("2026年10月1日（R8）", date(2026, 10, 1)),
+    ("令 和 8 年 1 0 月 1 日", date(2026, 10, 1)),  # every character apart
     # not text
     (date(2026, 10, 1), date(2026, 10, 1)),
     (datetime.combine(date(2026, 10, 1), time(13, 30)), date(2026, 10, 1)),
@@ -96,6 +102,18 @@ NOT_DAYS = [
     ("10/1", RowCode.DATE_UNCLEAR, None),
     ("04/05/2027", RowCode.DATE_UNCLEAR, None),
     (7.1, RowCode.DATE_UNCLEAR, None),  # 「7.10」 typed as a number
+    ("令和7年（2026年）10月1日", RowCode.DATE_UNCLEAR, None),  # two years
+    ("2025（令和8）年10月1日", RowCode.DATE_UNCLEAR, None),
+    # not one number, not one day
+    ("R8.10.1 2", RowCode.DATE_UNREADABLE, None),
+    ("2026/10/1\n2", RowCode.DATE_UNREADABLE, None),
+    ("R8.10-12", RowCode.DATE_UNREADABLE, None),
+    ("2026.4-6", RowCode.DATE_UNREADABLE, None),
+    # nobody means these
+    (date(1900, 1, 8), RowCode.DATE_IMPOSSIBLE, None),  # an 8 in a cell with a date format
+    (datetime.combine(date(1899, 12, 30), time()), RowCode.DATE_IMPOSSIBLE, None),
+    ("1026/10/1", RowCode.DATE_IMPOSSIBLE, None),
+    ("2206/10/1", RowCode.DATE_IMPOSSIBLE, None),
     # not in the calendar
     ("令和8年2月30日", RowCode.DATE_IMPOSSIBLE, None),
     ("2026-13-01", RowCode.DATE_IMPOSSIBLE, None),
@@ -135,6 +153,8 @@ def test_it_refuses_what_is_not_a_day_and_offers_one_only_where_it_is_certain(ce
         ("2026/10", date(2026, 10, 31)),
         ("令和8年10月末までに", date(2026, 10, 31)),
         ("R8.10.1予定", date(2026, 10, 1)),
+        ("R8.10.1（予定）", date(2026, 10, 1)),
+        ("令和9年3月（見込み）", date(2027, 3, 31)),
         ("平成31年4月", date(2019, 4, 30)),
         ("令和元年5月", date(2019, 5, 31)),
     ],
@@ -145,10 +165,39 @@ def test_it_takes_the_month_of_a_planned_date_as_its_last_day(text, day):
 
 
 @pytest.mark.parametrize(
-    "text", ["10月中旬", "下期", "8下期", "令和8年10月頃", "令和8年", "令和元年3月", "平成32年度末", "R8.13"]
+    "text",
+    [
+        "R7-9",
+        "令和7-9",
+        "R8.10-12",
+        "R8.1\n2",
+        "10月中旬",
+        "下期",
+        "8下期",
+        "令和8年10月頃",
+        "令和8年",
+        "令和元年3月",
+        "平成32年度末",
+        "R8.13",
+    ],
 )
 def test_it_refuses_a_planned_date_whose_end_is_not_certain(text):
     assert isinstance(read_date(text, planned=True), Fault)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["令和8年（2026年）10月", "R8.10※1", "R8.10（予定）", "令和8年10月 9:30", "2026年10月現在", "R8 3Q"],
+)
+def test_it_keeps_the_first_day_of_every_planned_date_that_is_no_day(text):
+    assert isinstance(read_date(text, planned=True), date)
+    assert first_day(text) == date(2026, 10, 1)
+
+
+def test_it_takes_no_western_year_of_two_digits_for_one_of_the_era_in_the_header():
+    assert read_date("8/10/1", era="令和") == date(2026, 10, 1)
+    assert read_date("26/10/1", era="令和").code == RowCode.DATE_UNCLEAR
+    assert read_date("30.4.1", era="平成") == date(2018, 4, 1)
 
 
 def test_it_counts_serial_numbers_from_1904_where_the_workbook_does():

@@ -48,7 +48,9 @@ SHARES = [
     ("５割５分", 0.55),
     ("10割", 1.0),
     ("100%（完了）", 1.0),
-    ("50%※見込み", 0.5),
+    ("50%（前回30%）", 0.5),
+    ("１ ０ ０ ％", 1.0),
+    ("50%※業者の回答待ち", 0.5),
 ]
 
 
@@ -72,6 +74,8 @@ NUMBERS = [
     (1.0, Unit.DOUBTFUL, 1.0, 1.0),
     (1.0, Unit.DOUBTFUL, None, RowCode.PERCENT_UNCLEAR),
     ("1", Unit.DOUBTFUL, None, RowCode.PERCENT_UNCLEAR),
+    (1.2, Unit.PERCENT, 1.0, RowCode.PERCENT_OUT_OF_RANGE),  # a cell that shows 120%
+    (1.2, Unit.PERCENT, None, 0.012),
     (1.0, Unit.PERCENT, 1.0, 1.0),  # a 100% cell beside 45 and 60
     (1.0, Unit.PERCENT, None, 0.01),
     # the sign only stands behind the number, as in 0"%"
@@ -107,6 +111,13 @@ VAGUE = [
     ("50%以上", RowCode.PERCENT_VAGUE, None),
     ("9割強", RowCode.PERCENT_VAGUE, None),
     ("約150%", RowCode.PERCENT_VAGUE, None),
+    # a plan, or another figure than that of now
+    ("100%（予定）", RowCode.PERCENT_VAGUE, None),
+    ("100%（3月末見込み）", RowCode.PERCENT_VAGUE, None),
+    ("50%※見込み", RowCode.PERCENT_VAGUE, None),
+    ("80%（実績50%）", RowCode.PERCENT_VAGUE, None),
+    ("30 50", RowCode.PERCENT_UNREADABLE, None),
+    ("3\n50%", RowCode.PERCENT_UNREADABLE, None),
     ("半分", RowCode.PERCENT_UNREADABLE, None),
     ("順調", RowCode.PERCENT_UNREADABLE, None),
 ]
@@ -128,6 +139,7 @@ COUNTS = [
     ("延べ12回", 12),
     ("2回（4月、9月）", 2),
     ("3回実施済み", 3),
+    ("全3回実施", 3),
 ]
 
 
@@ -138,7 +150,13 @@ def test_it_reads_a_count(cell, count):
 
 @pytest.mark.parametrize(
     ("cell", "offered"),
-    [("約10回", "10回"), ("数回", None), (2.5, None), (-1.0, None), ("毎月", None), (True, None)],
+    [
+        *(
+            (text, None)
+            for text in ("3回（予定）", "5回（3回実施）", "1回（中止）", "全5回", "1 2回", "3回※予定")
+        ),
+        *[("約10回", "10回"), ("数回", None), (2.5, None), (-1.0, None), ("毎月", None), (True, None)],
+    ],
 )
 def test_it_refuses_what_is_not_a_count(cell, offered):
     fault = read_count(cell)

@@ -34,6 +34,12 @@ PHASES = [
     ("事業検討 ⇒ 導入中", "導入"),
     ("検討->導入", "導入"),
     ("検討→導入→運用", "運用"),
+    ("導入（10月契約予定）", "導入"),
+    ("運用（一部）", "運用"),
+    ("運用（導入済）", "運用"),
+    ("【済】完了", "完了"),
+    ("導入（予定）", "未着手"),  # as 導入予定
+    ("導入（済）", "運用"),  # as 導入済
 ]
 
 
@@ -50,6 +56,32 @@ def test_it_refuses_an_unknown_phase_and_names_the_allowed_words(text, offered):
     assert isinstance(fault, Fault)
     assert (fault.code, fault.suggestion) == (RowCode.PHASE_UNKNOWN, offered)
     assert "事業検討・導入・運用" in fault.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "運用（R8.10予定）",
+            "運用【予定】",
+            "完了（予定）",
+            "完了（未）",
+            "運用※R9.4開始予定",
+            "検討→導入（予定）",
+        ),
+        *("検討→導入予定", "運用（停止中）", "運用（検討中）", "完了（中止）"),
+    ],
+)
+def test_it_takes_no_phase_for_reached_that_its_own_note_takes_back(text):
+    assert isinstance(togitsu().vocabulary.phase(text), Fault)
+
+
+def test_it_takes_no_rating_and_no_budget_step_that_its_own_note_takes_back():
+    words = togitsu().vocabulary
+    assert words.self_rating("順調（一部遅れ）").code == RowCode.SELF_RATING_UNKNOWN
+    assert words.self_rating("順調（計画どおり）") == "順調"
+    assert words.budget("議決（3月予定）").code == RowCode.BUDGET_UNKNOWN
+    assert words.budget("計上（R9当初）") == "要求済"
 
 
 def test_it_reads_self_ratings_and_budget_steps():

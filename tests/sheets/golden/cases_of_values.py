@@ -54,6 +54,9 @@ VALUES = {
         column("完了日", [datetime(2026, 10, 1, 9, 30, tzinfo=UTC).replace(tzinfo=None), "2026/10/1 9:30", "2026/10/12 9:30", "令和8年10月12日 9:30", "2026-10-12T09:30:00"]), formats={(3, 2): "yyyy/m/d h:mm"})),
     "date-1904-epoch-in-xls": ("xls", lambda: office(written(
         column("完了日", [DAY, 44834]), formats={(3, 2): "yyyy/m/d"}, options={"date_1904": True}), "xls")),
+    "date-that-nobody-means": ("xlsx", lambda: written(
+        column("完了日", [8, "1026/10/1", "R8.10-12", "2026/10/1 2", "令和7年（2026年）10月1日", "R8.10.1済", DAY]),
+        formats={(3, 2): "yyyy/m/d", (9, 2): "yyyy/m/d"})),
     "date-in-xls": ("xls", lambda: office(book(column("完了日", [DAY, "R8.10.1"])), "xls")),
     "date-in-ods": ("ods", lambda: office(book(column("完了日", [DAY, "R8.10.1"])), "ods")),
     # --- percents and other values
@@ -82,6 +85,11 @@ VALUES = {
     "rating-and-budget-signs": ("xlsx", lambda: book([
         LABEL, [], ["事業名", "自己評価", "予算"],
         [NAMES[0], "○", "要求済"], [NAMES[1], "△", "議決済"], [NAMES[2], "×", "未"], [NAMES[3], "Ａ", None]])),
+    "notes-that-take-the-value-back": ("xlsx", lambda: book([
+        LABEL, [], ["事業名", "段階", "進捗率", "自己評価", "予算"],
+        [NAMES[0], "運用（R8.10予定）", "45%", "順調", None], [NAMES[1], "導入", "100%（見込み）", "順調", None],
+        [NAMES[2], "導入", "45%", "順調（一部遅れ）", None], [NAMES[3], "導入", "45%", "順調", "議決（3月予定）"],
+        [NAMES[4], "検討→導入予定", None, None, None], [NAMES[5], "導入（10月契約予定）", "50%（前回30%）", None, None]])),
     "count-spellings": ("xlsx", lambda: book(column("実施回数", [
         3, "3回", "計１２回", "延べ3回開催", "数回", 2.5, 0], phase=False))),
 }  # fmt: skip
