@@ -108,7 +108,9 @@ class Cells:
         chance = rng.random()
         if field == "phase" and chance < _OTHERWISE:
             before = rng.choice(self._headers.phases["事業検討"])
-            word = rng.choice((f"{before}→{word}", f"{word}（R8.10～）", f"{word}※1", f"{word}\n（一部）"))
+            # Nobody goes from studying to not having begun: 検討→導入予定 is still the study.
+            arrow = word if value == "未着手" else f"{before}→{word}"
+            word = rng.choice((arrow, f"{word}（R8.10～）", f"{word}※1", f"{word}\n（一部）"))
         return value, word
 
     def _other(self, field: str) -> tuple[Value, Written]:
