@@ -17,7 +17,7 @@ from config.crosswalk import Crosswalk, ProjectRuling
 from config.departments import Departments
 from plan_data.model import Plan
 from tasks.sheets.faults import Fault, RowCode
-from tasks.sheets.words import compact, key, name_key
+from tasks.sheets.words import compact, key, name_key, unmarked
 
 #: How alike a name must be, of 100, to be offered to a person, and how many are offered.
 _ALIKE, _OFFERED = 55, 3
@@ -25,6 +25,11 @@ _ID = re.compile(r"([A-Z]+)-?0*(\d+)")
 _LEADING_ID = re.compile(r"([A-Z]{2,8}-\d{2,3})[:._-]?(\D.*)")
 _SEPARATORS = re.compile(r"[\s、，,;；/／&＆]+")
 _NAME_PARTS = re.compile(r"[\s_\-－＿.．()（）【】\[\]「」]+")
+#: 行政管理課情報政策係: who of the department it is.
+_WITH_SECTION = re.compile(r"(.+?[課局室所館園])([^課・、,/／]{1,14})(?:係|班|担当|グループ|チーム)")
+_ENDINGS = tuple("課局室所館園")
+#: What surrounds a department's name in a sheet's: 01_税務課, 税務課分.
+_AROUND = re.compile(r"^[\s\d①-⑳_.．－-]+|[\s\d①-⑳_.．－-]+$|(?<=[課局室所館園])[用分]$")
 _BRACKETED = re.compile(r"[(（【\[][^()（）【】\[\]]*[)）】\]]")
 
 
@@ -109,9 +114,12 @@ class ProjectIndex:
         if folded in self._normalised:
             return ProjectMatch(self._normalised[folded], "normalised")
         led = _LEADING_ID.fullmatch(compact(text).upper())
-        by_id = self.by_id(led[1]) if led else None
+        if led is None:
+            named = self._normalised.get(name_key(unmarked(bare)))
+            return ProjectMatch(named, "normalised") if named else None
+        by_id = self.by_id(led[1])
         # An id before a name of another 事業 is no match: one of the two is wrong.
-        named = self._normalised.get(name_key(led[2])) if led else None
+        named = self._normalised.get(name_key(led[2]))
         return by_id if by_id and named in (None, by_id.project_id) else None
 
 
@@ -169,8 +177,24 @@ class DepartmentIndex:
                 return found
         return None
 
+    def of_sheet(self, name: str) -> str | None:
+        """Return the department that a sheet's name says it is of, be it numbered or noted; None where it says none."""
+        return self.match(name) or self.match(_AROUND.sub("", name)) or self._ending(name)
+
+    def inside(self, name: str) -> str | None:
+        """Return the one department that is named anywhere in a name, None where it is not one."""
+        return self._in_name(name)
+
+    def _ending(self, name: str) -> str | None:
+        """Return the one department that stands by itself, with its 課, in a name."""
+        parts = [part for part in _NAME_PARTS.split(name) if part.endswith(_ENDINGS)]
+        named = {found for part in parts if (found := self.match(part)) and found not in self.groups}
+        return named.pop() if len(named) == 1 else None
+
     def _find(self, text: str) -> str | None:
-        return self._texts.get(name_key(text)) or self._texts.get(name_key(_BRACKETED.sub("", text)))
+        found = self._texts.get(name_key(text)) or self._texts.get(name_key(_BRACKETED.sub("", text)))
+        section = None if found else _WITH_SECTION.fullmatch(compact(text))
+        return self._texts.get(name_key(section[1])) if section else found
 
     def _find_in_name(self, text: str) -> str | None:
         named = {self._texts.get(name_key(part)) for part in _NAME_PARTS.split(text)} - {None}

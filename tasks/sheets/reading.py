@@ -17,6 +17,7 @@ from tasks.sheets.grid import Grid
 from tasks.sheets.json_text import document, failed_document
 from tasks.sheets.labels import Label, nearest_label, only_label
 from tasks.sheets.layout import Table, find_tables
+from tasks.sheets.matching import DepartmentIndex
 from tasks.sheets.records import FileError, FileReading
 from tasks.sheets.remarks import remark_of_outside, remarks_of_cells
 from tasks.sheets.rows import TableReader
@@ -94,7 +95,7 @@ def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tall
         headers = [row for table in of_sheet for row in (*range(table.top, table.bottom + 1), *table.repeats)]
         for table in of_sheet:
             label = _label(grid, table, headers, seen, context) or cover
-            sender = Sender(label, context.departments.match(grid.name) or of_file)
+            sender = _sender(label, table, of_file, context.departments)
             TableReader(table, workbook, context, sender, tally).read(seen.examples)
     if tally.outside:
         workbook.notes += (remark_of_outside(tally.outside),)
@@ -121,6 +122,17 @@ def _label(
     if table.grid.turned:
         return only_label([(grid, seen.labels)], context.vocabulary, context.departments)
     return nearest_label(table, headers, seen.labels, context.vocabulary, context.departments)
+
+
+def _sender(label: Label | None, table: Table, of_file: str | None, departments: DepartmentIndex) -> Sender:
+    """Return who sent a table; a sheet's name that may mean another department than the file's is asked about."""
+    name = table.grid.name
+    of_sheet = departments.of_sheet(name)
+    may_be = departments.inside(name) if of_file and not (label or of_sheet) else None
+    if of_file and may_be and may_be != of_file:
+        at = table.grid.row_number(table.top), table.grid.letters[table.columns[0].index]
+        return Sender(Label(name, *at, (may_be, of_file)), None)
+    return Sender(label, of_sheet or of_file)
 
 
 def _corner(table: Table) -> str:

@@ -59,6 +59,10 @@ def _check_text(head: bytes) -> None:
         or b"<html" in lowered
     ):
         raise FileFault("html_file")
+    if lowered.startswith(b"<!--"):
+        raise FileFault("html_file")
+    if lowered.startswith(b"<?xml"):
+        raise FileFault("format_not_read", kind="XMLとして保存した表")
     # Text has no NUL and next to no other control characters, in UTF-8 as in CP932.
     controls = sum(byte < 32 and byte not in b"\t\r\n\f\x1a\x1b" for byte in head)
     if b"\0" in head or controls > len(head) // 100:

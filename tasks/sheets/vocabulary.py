@@ -23,6 +23,10 @@ from tasks.sheets.words import key, quoted
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|<[^<>]*>")
 _OPENING = "([<【〔「『"
+#: What numbers or marks a header: ①事業名, 1 事業名, ★段階, 【必須】段階.
+_LED = re.compile(
+    r"\s*(?:[①-⑳❶-❿⑴-⒇]|[(（]?\d{1,2}(?:[)）.．、:：]|(?=\s))|[★☆◎●○■□◆◇▼▽・]|【(?:必須|任意|選択|記入|入力)】)\s*(?=\S)"
+)
 _NOTE_MARK = re.compile(r"[※*注]\d*$|※.*$")
 _MARK = re.compile(r"[※*]\d*")
 _BRACKETS = dict.fromkeys(map(ord, "()[]【】〔〕〈〉<>"))
@@ -179,6 +183,9 @@ class Vocabulary:
         whole = key(text)
         if whole in self._columns:
             return self._columns[whole]
+        led = _LED.match(text)
+        if led:
+            return self._find_header(text[led.end() :])
         # Most texts are neither known nor composed of what is known.
         if not _COMPOSED.search(whole):
             return None

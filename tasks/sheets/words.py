@@ -25,6 +25,12 @@ _PUNCTUATION = dict.fromkeys(map(ord, "()[]{}【】「」『』〔〕〈〉《�
 _CIRCLED = re.compile(r"^\s*[①-⑳]")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,2}[).:]|no\.?\d{1,2}|[・●○◯■□◆◇▶※*])")
 
+#: What people write before and after a name and do not mean as part of it: 「12 」, 「ア）」, 【継続】, ※新規.
+_STANDING = "新規|一部新規|継続|拡充|再掲|重点"
+_BEFORE = re.compile(
+    rf"^(?:[【(（\[](?:{_STANDING})[】)）\]]\s*|(?:第?\d{{1,2}}(?:[-－‐.．]\d{{1,2}}){{0,2}}|[ア-ンＡ-ＺA-ZⅠ-Ⅻ])[\s)）.．、:：_]+)"
+)
+_AFTER = re.compile(rf"\s*(?:[【(（\[](?:{_STANDING})[】)）\]]|[※*＊](?:\d{{0,2}}|{_STANDING})|[★☆◎])\s*$")
 
 _GAP, _CLOSE = re.compile(r"\d\s+\d(?![QＱ])"), re.compile(r"\S\S")
 
@@ -48,6 +54,11 @@ def name_key(text: str) -> str:
     """Return the text as names are compared: ``key``, and brackets, dashes, old forms made alike."""
     bare = _NUMBERING.sub("", key(_CIRCLED.sub("", text)))
     return bare.translate(_DASHES).translate(_OLD_FORMS).translate(_PUNCTUATION)
+
+
+def unmarked(text: str) -> str:
+    """Return a trimmed name without the number before it and the mark of new or continued behind it."""
+    return _AFTER.sub("", _BEFORE.sub("", text))
 
 
 @lru_cache(maxsize=_REMEMBERED)

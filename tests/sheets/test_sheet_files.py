@@ -41,6 +41,8 @@ BAD_FILES = {
     "a broken xls": (OLE + utf16("Workbook"), "corrupt"),
     "a web page saved as xls": (b"<html><body><table><tr><td>1</td></tr></table></body></html>", "html_file"),
     "a web page with a BOM": (b"\xef\xbb\xbf\r\n<!DOCTYPE HTML><html>", "html_file"),
+    "a web page after a comment": (b"<!-- saved from url --><table><tr><td>1</td></tr></table>", "html_file"),
+    "a table saved as XML": (b'<?xml version="1.0"?><Workbook><Worksheet/></Workbook>', "format_not_read"),
     "a PDF": (b"%PDF-1.7\n", "not_a_workbook"),
     "unknown bytes": (bytes(range(256)) * 20, "not_a_workbook"),
     "a half-saved xlsx": (GOOD[: len(GOOD) // 2], "corrupt"),

@@ -215,3 +215,27 @@ def test_it_overlooks_no_character_that_is_folded_to_a_letter_it_looks_for():
     assert all(map(pattern.search, folded))
     # Or it would look closer at every text.
     assert not any(map(pattern.search, "令和8年度の設計は、順調（9月30日）「済」・ー。１２Ａｂ"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["12 ぴったりサービス", "3．ぴったりサービス", "1-2 ぴったりサービス", "ア）ぴったりサービス", "第3 ぴったりサービス", "16_ぴったりサービス",
+     "ぴったりサービス【継続】", "ぴったりサービス（新規）", "ぴったりサービス※新規", "ぴったりサービス※1", "【重点】ぴったりサービス★"],
+)  # fmt: skip
+def test_a_number_before_a_name_and_a_mark_behind_it_are_no_part_of_it(written):
+    assert match_project(written, togitsu().projects).project_id == "DX-06"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "100 ぴったりサービス",
+        "R8 ぴったりサービス",
+        "ぴったりサービス（全職員）",
+        "ぴったりサービスの推進",
+        "コンビニ交付（新規）",
+        "コンビニ交付【継続】",
+    ],
+)
+def test_what_may_be_a_part_of_a_project_or_another_is_asked_about(written):
+    assert match_project(written, togitsu().projects) is None
