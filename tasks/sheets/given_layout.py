@@ -80,6 +80,10 @@ class GivenLayout:
             _finish(table, spec, min([len(table.grid.rows), *below]))
         return placed
 
+    def tells_of(self, sheet: str) -> bool:
+        """Return whether the layout says how a sheet's tables are read."""
+        return any(_fits(sheet, spec.sheet) for spec in self.layout.tables)
+
     def _mismatch(self, grid: Grid, what: str, how: str) -> FileFault:
         return FileFault("layout_mismatch", layout=self.name, sheet=grid.name, what=what, how=how)
 

@@ -89,6 +89,19 @@ class Grid:
         """Return the number of a row as the spreadsheet shows it, from 1."""
         return self.top + row + 1
 
+    def columns(self, first: int, end: int) -> Grid:
+        """Return some of the columns as a grid of their own; every cell keeps its address."""
+        merges = tuple(
+            (r0, max(c0, first) - first, r1, min(c1, end - 1) - first)
+            for r0, c0, r1, c1 in self.merges
+            if first <= c0 < end
+        )
+        rows = [row[first:end] for row in self.rows]
+        at = self.top, self.left + first
+        return Grid(
+            self.name, rows, *at, merges, self.hidden, self.turned, self.hidden_rows, self.hidden_columns
+        )
+
     def turn(self) -> Grid:
         """Return the sheet with rows and columns changed over; every cell keeps its address."""
         rows = [list(column) for column in zip(*self.rows, strict=True)]

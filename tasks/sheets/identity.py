@@ -11,6 +11,7 @@ from tasks.sheets.context import ReadingContext
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Broken, Cell, a1
 from tasks.sheets.kinds import raw_text
+from tasks.sheets.labels import heading
 from tasks.sheets.layout import Table
 from tasks.sheets.matching import ProjectMatch
 from tasks.sheets.meanings import DEPARTMENT, PROJECT_ID, PROJECT_NAME
@@ -61,6 +62,14 @@ class Identifier:
             raw_text(value) if self._words.is_given(value) else "" for value in self._senders.values
         ]
         self._reporters: dict[str, str | Fault | None] = {}
+
+    def heads(self, i: int, values: Sequence[Cell]) -> None:
+        """Take a row for the heading of the rows below it, where it names the department that these are of."""
+        table = self._table
+        label = heading(table.grid, table.bottom + 1 + i, values, self._words, self._departments)
+        if label:
+            self._sender = Sender(label, self._sender.named)
+            self._reporters.clear()
 
     def name_cell(self, i: int) -> PlacedCell:
         """Return the cell that names the 事業 of a row: by name, or by id where there is no name."""

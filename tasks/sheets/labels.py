@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -56,6 +56,22 @@ def only_label(
         for label in _labels(grid, range(len(grid.rows)), texts, vocabulary, index)
     ]
     return labels[0] if labels and len({label.departments for label in labels}) == 1 else None
+
+
+def heading(
+    grid: Grid, row: int, values: Sequence[Cell], vocabulary: Vocabulary, index: DepartmentIndex
+) -> Label | None:
+    """Return the department whose rows follow: a row between them that names it, and holds nothing else."""
+    filled = [c for c, value in enumerate(values) if value != ""]
+    text = values[filled[0]] if len(filled) == 1 else ""
+    if not isinstance(text, str) or len(text) > _MAX_LABEL:
+        return None
+    after = _after_label(text, vocabulary)
+    name = index.match(after or text)
+    is_heading = name and (after or key(text).strip(_OPENING + _CLOSING).endswith(_ENDINGS))
+    return (
+        Label(text, grid.row_number(row), grid.letters[filled[0]], (name,)) if name and is_heading else None
+    )
 
 
 def _labels(

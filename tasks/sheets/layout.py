@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from tasks.sheets.grid import Cell, Grid
 from tasks.sheets.header import Column, header_around
-from tasks.sheets.vocabulary import Vocabulary
+from tasks.sheets.vocabulary import Notable, Vocabulary
+from tasks.sheets.words import key
+
+#: Rows above a header that may be repeated with it.
+_MOST_ABOVE = 5
 
 
 @dataclass(slots=True)
@@ -31,17 +35,22 @@ class Table:
         """The rows below the header."""
         return self.grid.rows[self.bottom + 1 : self.end]
 
+    def filled_rows(self) -> int:
+        """Return how many rows below the header hold anything."""
+        return sum(any(value != "" for value in row) for row in self.body)
+
     def row_numbers(self) -> range:
         """Return the numbers of the body's rows as the spreadsheet shows them."""
         first = self.grid.row_number(self.bottom + 1)
         return range(first, first + self.end - self.bottom - 1)
 
 
-def find_tables(grid: Grid, vocabulary: Vocabulary, naming: Set[Cell]) -> list[Table]:
+def find_tables(grid: Grid, vocabulary: Vocabulary, seen: Notable) -> list[Table]:
     """Return the tables of a sheet from top to bottom; empty where no header is recognised.
 
-    ``naming`` are the sheet's texts that name the column of the 事業 (``Vocabulary.notable``).
+    ``seen`` are the sheet's texts that deserve a look (``Vocabulary.notable``).
     """
+    naming = seen.naming
     tables: list[Table] = []
     next_row = 0
     for row, values in enumerate(grid.rows) if naming else ():
@@ -51,8 +60,13 @@ def find_tables(grid: Grid, vocabulary: Vocabulary, naming: Set[Cell]) -> list[T
         if header is None:
             continue
         table = Table(grid, *header)
-        if tables and _same_columns(tables[-1], table):
-            tables[-1].repeats.update(range(table.top, table.bottom + 1))
+        # Under a label of its own it is another table, of another department perhaps.
+        if (
+            tables
+            and _same_columns(tables[-1], table)
+            and not _names_any(grid, next_row, header.top, seen.labels)
+        ):
+            tables[-1].repeats.update(range(_repeated_from(tables[-1], table), table.bottom + 1))
         else:
             tables.append(table)
         next_row = table.bottom + 1
@@ -62,8 +76,28 @@ def find_tables(grid: Grid, vocabulary: Vocabulary, naming: Set[Cell]) -> list[T
     return tables
 
 
+def _names_any(grid: Grid, first: int, end: int, texts: Set[Cell]) -> bool:
+    return bool(texts) and not all(texts.isdisjoint(row) for row in grid.rows[first:end])
+
+
 def _same_columns(one: Table, other: Table) -> bool:
     return [(c.index, c.field) for c in one.columns] == [(c.index, c.field) for c in other.columns]
+
+
+def _repeated_from(first: Table, again: Table) -> int:
+    """Return the first row of a repeated header: what stands above may say the same there, 進捗（続き）, say."""
+    rows = again.grid.rows
+    top = again.top
+    while top > again.bottom - first.bottom + max(first.top - _MOST_ABOVE, 0) and _says_again(
+        rows[first.bottom - again.bottom + top - 1], rows[top - 1]
+    ):
+        top -= 1
+    return top
+
+
+def _says_again(once: Sequence[Cell], again: Sequence[Cell]) -> bool:
+    pairs = [(a, b) for a, b in zip(once, again, strict=True) if a != "" or b != ""]
+    return bool(pairs) and all(a and b and key(str(b)).startswith(key(str(a))) for a, b in pairs)
 
 
 def filled_cells(table: Table) -> dict[int, dict[int, int]]:

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import chain
 from typing import Literal
 
+from tasks.sheets.beside import parted
 from tasks.sheets.context import ReadingContext
 from tasks.sheets.given_layout import column_with_header, header_paths
 from tasks.sheets.grid import Cell, Grid
@@ -19,6 +20,7 @@ from tasks.sheets.guesses import likely_meanings
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import match_project
 from tasks.sheets.meanings import PROJECT_NAME, STATUS_FIELDS
+from tasks.sheets.other_years import set_aside
 from tasks.sheets.turned import find_turned_tables
 from tasks.sheets.words import quoted
 
@@ -59,10 +61,11 @@ def learn_tables(grids: Sequence[Grid], context: ReadingContext, as_of: date) ->
     ``as_of``: dates after it are taken to be planned.
     """
     learnt: list[LearntTable] = []
-    for grid in grids:
-        naming = context.vocabulary.notable(set(chain.from_iterable(grid.rows))).naming
-        found = find_tables(grid, context.vocabulary, naming)
-        found = found or find_turned_tables(grid, context.vocabulary, context.projects, naming)
+    by_sheet = [(grid, _found(grid, context)) for grid in grids]
+    aside = set_aside([grid.name for grid, found in by_sheet if found], as_of)
+    for grid, found in by_sheet:
+        if grid.name in aside:
+            continue
         # Forms below each other share their rows: the one's are no unknown columns of the other.
         taken = {c.index + i for table in found for c in table.columns for i in range(c.span)}
         of_all = taken if any(table.grid.turned for table in found) else set[int]()
@@ -71,6 +74,12 @@ def learn_tables(grids: Sequence[Grid], context: ReadingContext, as_of: date) ->
             guessed = max((_guess(g, context, as_of) for g in (grid, grid.turn())), key=_rank)
             learnt += [guessed] if guessed else []
     return learnt
+
+
+def _found(grid: Grid, context: ReadingContext) -> list[Table]:
+    seen = context.vocabulary.notable(set(chain.from_iterable(grid.rows)))
+    found = list(parted(find_tables(grid, context.vocabulary, seen), context.vocabulary, seen))
+    return found or find_turned_tables(grid, context.vocabulary, context.projects, seen)
 
 
 def _rank(table: LearntTable | None) -> int:

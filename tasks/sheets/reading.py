@@ -6,10 +6,12 @@ Bad content is a value (FileError, RowError), never an exception.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
+from tasks.sheets.beside import parted
 from tasks.sheets.context import ReadingContext, reading_context
 from tasks.sheets.faults import FileFault, file_error
 from tasks.sheets.given_layout import GivenLayout
@@ -18,8 +20,9 @@ from tasks.sheets.json_text import document, failed_document
 from tasks.sheets.labels import Label, nearest_label, only_label
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import DepartmentIndex
+from tasks.sheets.other_years import set_aside
 from tasks.sheets.records import FileError, FileReading
-from tasks.sheets.remarks import remark_of_outside, remarks_of_cells
+from tasks.sheets.remarks import remark_of_other_years, remark_of_outside, remarks_of_cells
 from tasks.sheets.rows import TableReader
 from tasks.sheets.senders import Sender
 from tasks.sheets.tally import Tally
@@ -59,7 +62,7 @@ def read_document(path: Path, file: str, sha256: str, received_on: date, context
         return failed(file_error("unreadable", reason=error.strerror or type(error).__name__))
     try:
         workbook = open_workbook(data, context.limits, file)
-        tally = _read_tables(workbook, file, context)
+        tally = _read_tables(workbook, file, received_on, context)
     except FileFault as fault:
         return failed(fault.error)
     return document(
@@ -74,7 +77,7 @@ def read_document(path: Path, file: str, sha256: str, received_on: date, context
     )
 
 
-def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tally:
+def _read_tables(workbook: Workbook, file: str, received_on: date, context: ReadingContext) -> Tally:
     # Visible sheets first: of two copies of a row the one that people see counts.
     grids = sorted(workbook.grids, key=lambda grid: grid.hidden)
     of_path = context.departments.of_path(file)
@@ -90,13 +93,22 @@ def _read_tables(workbook: Workbook, file: str, context: ReadingContext) -> Tall
         context.departments,
     )
     of_file = of_path or (given.layout.department if given else None)
+    with_table = [grid.name for grid, of_sheet, _ in found if of_sheet]
+    aside = set_aside(with_table, received_on) if len(with_table) > 1 else frozenset()
+    if given is not None:
+        aside = frozenset(name for name in aside if not given.tells_of(name))
     tally = Tally()
     for grid, of_sheet, seen in found:
         headers = [row for table in of_sheet for row in (*range(table.top, table.bottom + 1), *table.repeats)]
+        if grid.name in aside:
+            tally.ignored += sum(table.filled_rows() for table in of_sheet)
+            continue
         for table in of_sheet:
             label = _label(grid, table, headers, seen, context) or cover
             sender = _sender(label, table, of_file, context.departments)
             TableReader(table, workbook, context, sender, tally).read(seen.examples)
+    if aside:
+        workbook.notes += (remark_of_other_years([name for name in with_table if name in aside]),)
     if tally.outside:
         workbook.notes += (remark_of_outside(tally.outside),)
     if tally.is_empty():
@@ -110,8 +122,8 @@ def _looked_through(grid: Grid, context: ReadingContext, given: GivenLayout | No
     seen = vocabulary.notable(set(chain.from_iterable(grid.rows)))
     tables = given.tables(grid) if given else None
     if tables is None:
-        tables = find_tables(grid, vocabulary, seen.naming)
-        tables = tables or find_turned_tables(grid, vocabulary, projects, seen.naming)
+        tables = list(parted(find_tables(grid, vocabulary, seen), vocabulary, seen))
+        tables = tables or find_turned_tables(grid, vocabulary, projects, seen)
     return grid, tables, seen
 
 
@@ -121,7 +133,12 @@ def _label(
     """Return the label of a table; with the 事業 side by side it may stand anywhere on the sheet."""
     if table.grid.turned:
         return only_label([(grid, seen.labels)], context.vocabulary, context.departments)
-    return nearest_label(table, headers, seen.labels, context.vocabulary, context.departments)
+    words = seen.labels, context.vocabulary, context.departments
+    beside = nearest_label(table, headers, *words)
+    # Of tables beside each other one label may be all of theirs.
+    return (
+        beside if beside or table.grid is grid else nearest_label(replace(table, grid=grid), headers, *words)
+    )
 
 
 def _sender(label: Label | None, table: Table, of_file: str | None, departments: DepartmentIndex) -> Sender:

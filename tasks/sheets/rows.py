@@ -79,6 +79,7 @@ class TableReader:
         if isinstance(match, ProjectMatch):
             return self._read_matched(i, match)
         if match is None and (not self._reports.own(i) or self._is_remark(values)):
+            self._identifier.heads(i, values)
             return False
         named = self._identifier.name_cell(i)
         if self._identifier.is_outside(named):

@@ -7,23 +7,23 @@ in another one: only where a column names a 事業 of the plan is it a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import replace
 
-from tasks.sheets.grid import Cell, Grid
+from tasks.sheets.grid import Grid
 from tasks.sheets.header import Column
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import ProjectIndex, match_project
 from tasks.sheets.meanings import IDENTITY
-from tasks.sheets.vocabulary import Vocabulary
+from tasks.sheets.vocabulary import Notable, Vocabulary
 
 
 def find_turned_tables(
-    grid: Grid, vocabulary: Vocabulary, projects: ProjectIndex, naming: Set[Cell]
+    grid: Grid, vocabulary: Vocabulary, projects: ProjectIndex, seen: Notable
 ) -> list[Table]:
-    """Return the tables of a sheet whose columns are 事業; empty where it has none. ``naming`` as for others."""
+    """Return the tables of a sheet whose columns are 事業; empty where it has none. ``seen`` as for others."""
     # Most sheets without a table name no 事業 either, and need not be turned to know it.
-    found = find_tables(grid.turn(), vocabulary, naming) if naming else []
+    found = find_tables(grid.turn(), vocabulary, seen) if seen.naming else []
     return [
         form
         for table in found

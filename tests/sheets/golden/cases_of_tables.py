@@ -45,10 +45,18 @@ TABLES = {
     "start-far-from-the-corner": ("xlsx", lambda: written(PLAIN, at=(19, 7))),
     "two-tables-on-one-sheet": ("xls", lambda: office(book([
         *PLAIN, [], ["担当課：税務課"], ["事業名", "完了予定日", "段階"], ["コンビニ交付（税証明）", "R9.3.31", "導入"]]), "xls")),
+    "two-tables-beside-each-other": ("xls", lambda: office(book([
+        ["担当課：行政管理課", None, None, None, "担当課：社会教育課"], ["番号", "事業名", "段階", None, "番号", "事業名", "段階"],
+        [1, NAMES[0], "導入", None, 1, "公共施設予約システム", "導入"], [2, NAMES[1], "運用"]]), "xls")),
+    "sheet-of-last-year-before-this-years": ("ods", lambda: office(book(
+        [*PLAIN[:3], [NAMES[1], "導入", "10%", "R8.3.31"], [NAMES[3], "運用"]], PLAIN, names=["令和7年度", "令和8年度"]), "ods")),
+    "departments-head-the-rows": ("xlsx", lambda: office(book([
+        ["事業名", "段階", "進捗率"], ["【行政管理課】"], [NAMES[0], "運用", "100%"], ["【社会教育課】"],
+        ["公共施設予約システム", "導入", "45%"], ["指定避難所等へのフリーWi-Fi整備", "運用", None]], merges=["A2:C2", "A4:C4"]), "xlsx")),
     "table-on-the-third-sheet": ("xlsx", lambda: book(
         [["表紙"], LABEL], [["氏名", "電話"], ["山田", "12"]], PLAIN[2:], names=["表紙", "連絡先", "報告"])),
     "hidden-sheet-with-old-copy": ("xlsx", lambda: book(
-        [*PLAIN[:3], [NAMES[1], "導入", "10%", "R9.3.31"]], PLAIN, names=["前回", "今回"], hidden=[0])),
+        [*PLAIN[:3], [NAMES[1], "導入", "10%", "R9.3.31"]], PLAIN, names=["控え", "今回"], hidden=[0])),
     "hidden-rows-and-columns": ("xlsx", lambda: written(PLAIN, hidden_rows=[4], hidden_columns=[5])),
     "hidden-rows-and-columns-in-ods": ("ods", lambda: office(
         written(PLAIN, hidden_rows=[4], hidden_columns=[5]), "ods")),
