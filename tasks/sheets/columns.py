@@ -66,6 +66,13 @@ def broken_fault(cell: Broken) -> Fault:
     return Fault(RowCode.ERROR_VALUE, "は数式のエラーのため、数式を直すか、値を直接記入してください。")
 
 
+def month_fault(cell: date) -> Fault:
+    """Return what is wrong with a date cell of which people see the month alone."""
+    shown = f"{cell.year}年{cell.month}月"
+    message = f"はセルに「{shown}」としか表示されず、一つの日に定まらないため、「令和8年10月1日」のように年月日で記入してください。"
+    return Fault(RowCode.DATE_NOT_A_DAY, message)
+
+
 class ColumnReader:
     """Reads the cells of one column, each different value once: those of other files count as well."""
 
@@ -145,6 +152,13 @@ class ColumnReader:
     def _read(self, value: Cell, raw: str, i: int) -> tuple[Told, bool]:
         """Return what a cell gives, and whether the same cell in another row or file gives the same."""
         kind, holds_anywhere = self._kind, True
+        if kind.is_day and isinstance(value, date) and value.day == 1:
+            holds_anywhere = False
+            if self._shows_month(i):
+                if not kind.is_planned:
+                    return Wrong(month_fault(value), raw), False
+                # As it is shown, and would be read of a text: a month is no day.
+                value = raw = f"{value.year}年{value.month}月"
         read: Value | Fault = ""
         if self._unit is not None:
             read, holds_anywhere = self._progress(value, self._unit, i)
@@ -165,9 +179,14 @@ class ColumnReader:
         def scale() -> float | None:
             nonlocal asked
             asked = True
-            grid = self._table.grid
-            address = grid.address(self._table.bottom + 1 + i, self.index)
-            return self._workbook.percent_scale(grid.name, address)
+            return self._workbook.percent_scale(self._table.grid.name, self._address(i))
 
         share = read_progress(cell, unit, scale)
         return share, not asked
+
+    def _shows_month(self, i: int) -> bool:
+        """Return whether the date in row ``i`` of the body is shown as a month."""
+        return self._span == 1 and self._workbook.shows_month(self._table.grid.name, self._address(i))
+
+    def _address(self, i: int) -> str:
+        return self._table.grid.address(self._table.bottom + 1 + i, self.index)

@@ -21,12 +21,18 @@ Scale = float
 #: Returns that of a cell, by the name of its sheet and its A1 address; None where it shows no percent, or
 #: the file does not tell.
 Scales = Callable[[str, str], Scale | None]
+#: Returns a cell's number format likewise: its built-in number or its text; None where the file does not tell.
+Formats = Callable[[str, str], int | str | None]
 
 _STYLES = "xl/styles.xml"
 _STYLE = re.compile(rb"\ss=[\"'](\d{1,6})[\"']")
 _STYLE_GROUPS = frozenset({"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
 #: Number formats that Excel has built in and does not write out: 0% and 0.00%.
 _BUILT_IN_PERCENT = frozenset({9, 10})
+#: Those that show a year and a month: mmm-yy, and in Japanese yyyy年m月.
+_BUILT_IN_MONTH = frozenset({17, 34, 52, 55})
+#: A locale or a colour, and every section behind the first.
+_SECTION = re.compile(r"\[[^\]]*\]|;.*", re.DOTALL)
 #: What a format shows as it is: in quotes, behind a backslash; and a sign for room, or for filling up.
 _LITERAL = re.compile(r'"[^"]*"?|\\.|[_*].', re.DOTALL)
 
@@ -38,7 +44,7 @@ _NAME = re.compile(rb"table:name\s*=\s*[\"']([^\"']*)")
 _MOST = 1_000
 
 
-def no_scales(_sheet: str, _address: str) -> Scale | None:
+def no_scales(_sheet: str, _address: str) -> None:
     """Return None: a text file has no number formats."""
     return None
 
@@ -52,20 +58,64 @@ def scale_of_format(form: int | str) -> Scale | None:
     return 0.01 if "%" in form or "％" in form else None
 
 
-def scales_of_xlsx(container: Container, contents: Contents) -> Scales:
-    """Return what looks a cell up in the XML of its sheet."""
+def shows_month(form: int | str) -> bool:
+    """Return whether a number format shows of a date its year and month, and no day.
+
+    So Excel shows 2026/10 or 2026年10月, which it takes for the first of that month when it is typed.
+    """
+    if isinstance(form, int):
+        return form in _BUILT_IN_MONTH
+    letters = set(_SECTION.sub("", _LITERAL.sub("", form)).casefold())
+    return "m" in letters and not letters.isdisjoint("ye") and letters.isdisjoint("dhsa")
+
+
+def scales_of_xlsx(formats: Formats) -> Scales:
+    """Return what tells a cell's scale by its number format."""
 
     def scale(sheet: str, address: str) -> Scale | None:
+        form = formats(sheet, address)
+        return None if form is None else scale_of_format(form)
+
+    return scale
+
+
+def months_of_xlsx(container: Container, formats: Formats) -> Callable[[str, str], bool]:
+    """Return what tells of a cell whether it shows of a date its year and month alone."""
+
+    def is_month(sheet: str, address: str) -> bool:
+        # Hardly a workbook has such a format; then no cell need be looked up.
+        if not _has_month(_formats_of_styles(container.read(_STYLES))):
+            return False
+        form = formats(sheet, address)
+        return form is not None and shows_month(form)
+
+    return is_month
+
+
+def no_months(_sheet: str, _address: str) -> bool:
+    """Return False: the formats of such a file are not looked at."""
+    return False
+
+
+@lru_cache(maxsize=64)
+def _has_month(styles: tuple[int | str, ...]) -> bool:
+    return any(map(shows_month, styles))
+
+
+def formats_of_xlsx(container: Container, contents: Contents) -> Formats:
+    """Return what looks a cell up in the XML of its sheet."""
+
+    def form(sheet: str, address: str) -> int | str | None:
         part = next((s.part for s in contents.sheets if s.name == sheet), None)
         tag = _tag_of(container.read(part or ""), address.encode())
         if tag is None:
             return None
         style = _STYLE.search(tag)
         number = int(style[1]) if style else 0
-        styles = _scales_of_styles(container.read(_STYLES))
+        styles = _formats_of_styles(container.read(_STYLES))
         return styles[number] if number < len(styles) else None
 
-    return scale
+    return form
 
 
 def scales_of_cells(load: Callable[[], Mapping[str, Mapping[str, Scale]]]) -> Scales:
@@ -115,17 +165,17 @@ def _tag_of(xml: bytes, address: bytes) -> bytes | None:
 
 # Workbooks made of one template have the same styles.
 @lru_cache(maxsize=64)
-def _scales_of_styles(xml: bytes) -> tuple[Scale | None, ...]:
-    """Return what each cell style of a styles part, in order, shows as percent."""
+def _formats_of_styles(xml: bytes) -> tuple[int | str, ...]:
+    """Return the number format of each cell style of a styles part, in order."""
     forms: dict[str, int | str] = {}
-    styles: list[Scale | None] = []
+    styles: list[int | str] = []
     group = ""
     for tag, attributes in elements(xml, "numFmt", "xf", *_STYLE_GROUPS):
         if tag == "numFmt":
             forms[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         elif tag == "xf" and group == "cellXfs":
             number = attributes.get("numFmtId", "0")
-            styles.append(scale_of_format(forms.get(number, int(number) if number.isdecimal() else 0)))
+            styles.append(forms.get(number, int(number) if number.isdecimal() else 0))
         elif tag in _STYLE_GROUPS:
             group = tag
     return tuple(styles)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
@@ -24,7 +24,16 @@ from tasks.sheets.grid import Broken, Cell, Grid, Merge, column_number
 from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
 from tasks.sheets.guard_ods import CONTENT, Range, inspect_ods
 from tasks.sheets.hidden import Unseen, unseen_of_ods
-from tasks.sheets.percents import Scales, no_scales, scales_of_cells, scales_of_ods, scales_of_xlsx
+from tasks.sheets.percents import (
+    Scales,
+    formats_of_xlsx,
+    months_of_xlsx,
+    no_months,
+    no_scales,
+    scales_of_cells,
+    scales_of_ods,
+    scales_of_xlsx,
+)
 from tasks.sheets.remarks import remarks_of_xls, remarks_of_zip
 from tasks.sheets.sniffing import sniff
 from tasks.sheets.xls_cells import inspect_xls, scales_of_xls
@@ -51,6 +60,8 @@ class Workbook:
     notes: tuple[str, ...] = ()
     #: Looks up what a number counts by its cell's format.
     percent_scale: Scales = no_scales
+    #: Tells of a cell whether it shows a date as a month, in an .xlsx only.
+    shows_month: Callable[[str, str], bool] = no_months
 
 
 def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
@@ -78,8 +89,11 @@ def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
         names = [sheet.name for sheet in inside.sheets]
         broken, unseen = [scan.broken for scan in scans], [scan.unseen for scan in scans]
         grids = _grids(container.unpacked(), limits, names, broken, unseen=unseen)
-        notes, scales = remarks_of_zip(container), scales_of_xlsx(container, inside)
-        return Workbook(_xlsx_format(container), grids, inside.date1904, notes, scales)
+        notes, formats = remarks_of_zip(container), formats_of_xlsx(container, inside)
+        kind = _xlsx_format(container)
+        return Workbook(
+            kind, grids, inside.date1904, notes, scales_of_xlsx(formats), months_of_xlsx(container, formats)
+        )
     if CONTENT in container and b"spreadsheet" in container.read("mimetype"):
         broken, merges = inspect_ods(container)
         content = container.read(CONTENT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.sheets.percents import scale_of_format, scales_of_cells, scales_of_ods
+from tasks.sheets.percents import scale_of_format, scales_of_cells, scales_of_ods, shows_month
 
 CONTENT = """<table:table table:name="A&amp;B"><table:table-column table:number-columns-repeated="3"/>
 <table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>
@@ -52,6 +52,25 @@ def test_it_finds_none_where_nothing_does():
 )
 def test_a_format_says_what_the_number_under_its_percent_sign_counts(form, scale):
     assert scale_of_format(form) == scale
+
+
+@pytest.mark.parametrize(
+    ("form", "is_month"),
+    [
+        *((17, True), (55, True), (14, False), (0, False), ("yyyy/m", True), ('yyyy"年"m"月"', True)),
+        *(('[$-411]ggge"年"m"月"', True), ("mmm-yy", True), ("yyyy/m;@", True), ("yyyy/m/d", False)),
+        *(
+            ("[$-411]ge.m.d", False),
+            ('m"月"d"日"', False),
+            ("[h]:mm", False),
+            ("aaa", False),
+            ("General", False),
+        ),
+        *(('yyyy"年度"', False), ("[$-F800]dddd, mmmm dd, yyyy", False)),
+    ],
+)
+def test_a_format_shows_a_month_where_it_shows_a_year_and_no_day(form, is_month):
+    assert shows_month(form) is is_month
 
 
 def test_cells_are_looked_through_once_and_only_when_one_is_asked_for():
