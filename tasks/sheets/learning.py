@@ -62,7 +62,9 @@ def learn_tables(grids: Sequence[Grid], context: ReadingContext, as_of: date) ->
     """
     learnt: list[LearntTable] = []
     by_sheet = [(grid, _found(grid, context)) for grid in grids]
-    aside = set_aside([grid.name for grid, found in by_sheet if found], as_of)
+    aside = set_aside(
+        [g.name for g, found in by_sheet if found], {g.name for g in grids if not g.hidden}, as_of
+    )
     for grid, found in by_sheet:
         if grid.name in aside:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 
 from tasks.sheets.eras import era_year
@@ -13,16 +13,17 @@ _YEAR = re.compile(r"(?:令和|令|r)(\d{1,2}|元)年度|(20\d\d)年度|^(?:令�
 _BEFORE = re.compile(r"^\W*(?:前年度|昨年度|前回)")
 
 
-def set_aside(names: Sequence[str], received_on: date) -> frozenset[str]:
+def set_aside(names: Sequence[str], seen: Set[str], received_on: date) -> frozenset[str]:
     """Return those sheets with a table that are not of the fiscal year in which the file came, or of the report before.
 
-    Only where their names say so, and where another sheet is this year's: a lone one is what was sent.
+    Only where their names say so, and where another sheet is this year's: a lone one is what was sent. That
+    one must be among those that people have ``seen``: none is set aside for a hidden sheet.
     """
     years = {name: year for name in names if (year := _year(name)) is not None}
     past = [year for year in years.values() if year <= received_on.year - (received_on.month < 4)]
     other = {name for name, year in years.items() if past and year != max(past)}
     other |= {name for name in names if _BEFORE.match(name)}
-    return frozenset(other) if len(other) < len(set(names)) else frozenset()
+    return frozenset(other) if (seen & set(names)) - other else frozenset()
 
 
 def _year(name: str) -> int | None:

@@ -94,7 +94,8 @@ def _read_tables(workbook: Workbook, file: str, received_on: date, context: Read
     )
     of_file = of_path or (given.layout.department if given else None)
     with_table = [grid.name for grid, of_sheet, _ in found if of_sheet]
-    aside = set_aside(with_table, received_on) if len(with_table) > 1 else frozenset()
+    seen_by_people = {grid.name for grid in grids if not grid.hidden}
+    aside = set_aside(with_table, seen_by_people, received_on) if len(with_table) > 1 else frozenset()
     if given is not None:
         aside = frozenset(name for name in aside if not given.tells_of(name))
     tally = Tally()

@@ -93,4 +93,11 @@ def test_the_sheet_of_another_year_is_told_counted_and_not_read(tmp_path, names)
     ],
 )
 def test_it_sets_aside_what_the_names_of_sheets_say_is_not_this_years(names, on, aside):
-    assert set_aside(names, on) == aside
+    assert set_aside(names, set(names), on) == aside
+
+
+@pytest.mark.parametrize(("hidden", "read"), [(0, "令和8年度"), (1, "令和7年度")])
+def test_no_sheet_is_set_aside_for_one_that_people_do_not_see(tmp_path, hidden, read):
+    old, new = ([LABEL, TWO, [LINE, phase]] for phase in ("運用", "導入"))
+    reading = read_bytes(tmp_path, book(old, new, names=["令和7年度", "令和8年度"], hidden=[hidden]))
+    assert [o.sheet for o in reading.observations] == [read]
