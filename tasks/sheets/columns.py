@@ -179,14 +179,14 @@ class ColumnReader:
         def scale() -> float | None:
             nonlocal asked
             asked = True
-            return self._workbook.percent_scale(self._table.grid.name, self._address(i))
+            return self._workbook.formats.percent_scale(self._table.grid.name, self._address(i))
 
         share = read_progress(cell, unit, scale)
         return share, not asked
 
     def _shows_month(self, i: int) -> bool:
         """Return whether the date in row ``i`` of the body is shown as a month."""
-        return self._span == 1 and self._workbook.shows_month(self._table.grid.name, self._address(i))
+        return self._span == 1 and self._workbook.formats.shows_month(self._table.grid.name, self._address(i))
 
     def _address(self, i: int) -> str:
         return self._table.grid.address(self._table.bottom + 1 + i, self.index)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
@@ -24,19 +24,16 @@ from tasks.sheets.grid import Broken, Cell, Grid, Merge, column_number
 from tasks.sheets.guard import check_sheet_count, far_cell, fits, inspect
 from tasks.sheets.guard_ods import CONTENT, Range, inspect_ods
 from tasks.sheets.hidden import Unseen, unseen_of_ods
-from tasks.sheets.percents import (
-    Scales,
+from tasks.sheets.number_formats import (
+    NO_FORMATS,
+    NumberFormats,
+    formats_of_cells,
     formats_of_xlsx,
-    months_of_xlsx,
-    no_months,
-    no_scales,
-    scales_of_cells,
-    scales_of_ods,
-    scales_of_xlsx,
+    percents_of_ods,
 )
 from tasks.sheets.remarks import remarks_of_xls, remarks_of_zip
 from tasks.sheets.sniffing import sniff
-from tasks.sheets.xls_cells import inspect_xls, scales_of_xls
+from tasks.sheets.xls_cells import formats_of_xls, inspect_xls
 from tasks.sheets.xls_stream import xls_stream
 
 if TYPE_CHECKING:
@@ -58,10 +55,7 @@ class Workbook:
     grids: list[Grid]
     date1904: bool = False
     notes: tuple[str, ...] = ()
-    #: Looks up what a number counts by its cell's format.
-    percent_scale: Scales = no_scales
-    #: Tells of a cell whether it shows a date as a month, in an .xlsx only.
-    shows_month: Callable[[str, str], bool] = no_months
+    formats: NumberFormats = NO_FORMATS
 
 
 def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
@@ -80,8 +74,8 @@ def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
         scans = inspect_xls(book, limits)
         broken, unseen = [scan.broken for scan in scans], [scan.unseen for scan in scans]
         grids = _grids(data, limits, broken=broken, unseen=unseen)
-        scales = scales_of_cells(partial(scales_of_xls, book))
-        return Workbook("xls", grids, book.date1904, remarks_of_xls(data, book.sources), scales)
+        formats = formats_of_cells(partial(formats_of_xls, book), book.formats)
+        return Workbook("xls", grids, book.date1904, remarks_of_xls(data, book.sources), formats)
     container = Container(data, limits)
     if "xl/workbook.xml" in container:
         inside = contents(container)
@@ -90,16 +84,13 @@ def open_workbook(data: bytes, limits: ReaderLimits, file: str) -> Workbook:
         broken, unseen = [scan.broken for scan in scans], [scan.unseen for scan in scans]
         grids = _grids(container.unpacked(), limits, names, broken, unseen=unseen)
         notes, formats = remarks_of_zip(container), formats_of_xlsx(container, inside)
-        kind = _xlsx_format(container)
-        return Workbook(
-            kind, grids, inside.date1904, notes, scales_of_xlsx(formats), months_of_xlsx(container, formats)
-        )
+        return Workbook(_xlsx_format(container), grids, inside.date1904, notes, formats)
     if CONTENT in container and b"spreadsheet" in container.read("mimetype"):
         broken, merges = inspect_ods(container)
         content = container.read(CONTENT)
         grids = _grids(data, limits, broken=broken, merges=merges, unseen=unseen_of_ods(content))
-        scales = scales_of_cells(partial(scales_of_ods, content))
-        return Workbook("ods", grids, False, remarks_of_zip(container, content), scales)
+        formats = formats_of_cells(partial(percents_of_ods, content))
+        return Workbook("ods", grids, False, remarks_of_zip(container, content), formats)
     if "xl/workbook.bin" in container:
         raise FileFault("format_not_read", kind="Excelバイナリ ブック .xlsb")
     raise FileFault("not_a_workbook", kind="ブックを含まない圧縮ファイル")

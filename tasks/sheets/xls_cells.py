@@ -1,4 +1,4 @@
-"""What calamine does not show of an .xls: errors in cells, what is hidden, and which numbers show percent."""
+"""What calamine does not show of an .xls: errors in cells, what is hidden, and number formats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tasks.sheets.grid import column_letters
 from tasks.sheets.guard import Scan, check_sheet_count
 from tasks.sheets.hidden import Unseen
-from tasks.sheets.percents import Scale, scale_of_format
+from tasks.sheets.number_formats import Form
 from tasks.sheets.xls_stream import XlsStream, records
 
 if TYPE_CHECKING:
@@ -49,15 +49,14 @@ def inspect_xls(book: XlsStream, limits: ReaderLimits) -> list[Scan]:
         return []
 
 
-def scales_of_xls(book: XlsStream) -> dict[str, dict[str, Scale]]:
-    """Return what numbers that show percent count, by sheet and A1 address; empty where the file is damaged."""
-    scales = [scale_of_format(form) for form in book.formats]
+def formats_of_xls(book: XlsStream) -> dict[str, dict[str, Form]]:
+    """Return the number format of every cell with a number, by sheet and A1 address; empty where the file is damaged."""
     try:
         return {
             sheet.name: {
-                f"{column_letters(column)}{row + 1}": scale
+                f"{column_letters(column)}{row + 1}": book.formats[style]
                 for row, column, style in _numbers(book.content, sheet.start)
-                if style < len(scales) and (scale := scales[style]) is not None
+                if style < len(book.formats)
             }
             for sheet in book.sheets
         }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tasks.sheets.hidden import Unseen
 from tasks.sheets.remarks import remarks_of_xls
 from tasks.sheets.workbook import open_workbook
-from tasks.sheets.xls_cells import inspect_xls, scales_of_xls
+from tasks.sheets.xls_cells import formats_of_xls, inspect_xls
 from tasks.sheets.xls_stream import XlsSheet, XlsStream, xls_stream
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -76,18 +76,28 @@ def stream_of(*records, version=0x0600):
     return XlsStream(start + sheet, (XlsSheet("表", at),), formats=(0, 9, '▲0"%"', "▲ 0"))
 
 
-def test_it_tells_which_numbers_show_percent():
+def test_it_tells_the_number_formats():
     cells = [record(RK, struct.pack("<HHHI", 3, 2, style, 0)) for style in (0,)]
     several = struct.pack("<HH", 4, 1) + b"".join(struct.pack("<HI", style, 0) for style in (1, 2, 3, 9))
     book = stream_of(*cells, record(MUL_RK, several + struct.pack("<H", 4)))
-    # B5 as 0%, C5 with the sign behind it; D5 has ▲, of which one byte is that of a percent sign, E5 no such style.
-    assert scales_of_xls(book) == {"表": {"B5": 1.0, "C5": 0.01}}
+    # E5 has a style that there is not.
+    assert formats_of_xls(book) == {"表": {"C4": 0, "B5": 9, "C5": '▲0"%"', "D5": "▲ 0"}}
+
+
+def test_it_reads_the_formats_of_the_cell_styles():
+    # Of ▲ one byte is that of a percent sign.
+    assert xls_stream(in_a_file(stream_of().content)).formats == (0, 9, '▲0"%"', "▲ 0")
 
 
 def test_a_workbook_looks_a_number_up_by_its_cell():
     book = open_workbook(golden("percent-by-number-format-in-xls"), togitsu().limits, "表.xls")
-    assert [book.percent_scale("報告", cell) for cell in ("C4", "C5", "C6", "Z9")] == [1.0, 1.0, None, None]
-    assert book.percent_scale("ない表", "C4") is None
+    assert [book.formats.percent_scale("報告", cell) for cell in ("C4", "C5", "C6", "Z9")] == [
+        1.0,
+        1.0,
+        None,
+        None,
+    ]
+    assert book.formats.percent_scale("ない表", "C4") is None
 
 
 def test_columns_are_hidden_no_further_than_a_sheet_goes():
@@ -184,4 +194,4 @@ def test_it_says_nothing_of_a_damaged_file_and_never_fails(whole, changes, lengt
         data[place] = byte
     book = xls_stream(bytes(data[:length]))
     assert isinstance(inspect_xls(book, togitsu().limits), list)
-    assert isinstance(scales_of_xls(book), dict)
+    assert isinstance(formats_of_xls(book), dict)

@@ -51,6 +51,9 @@ VALUES = {
         LABEL, [], ["事業名", "段階", "完了予定日", "完了日"],
         [NAMES[0], "導入", DAY, None], [NAMES[1], "導入", DAY, None], [NAMES[2], "導入", DAY, None], [NAMES[3], "運用", None, DAY]],
         formats={(3, 2): 'yyyy"年"m"月"', (4, 2): '[$-411]ggge"年"m"月"', (5, 2): "yyyy/m/d", (6, 3): "yyyy/m"})),
+    "date-shown-as-a-month-in-xls": ("xls", lambda: office(written([
+        LABEL, [], ["事業名", "段階", "完了予定日", "完了日"], [NAMES[0], "導入", DAY, None], [NAMES[1], "導入", DAY, None], [NAMES[2], "運用", None, DAY]],
+        formats={(3, 2): 'yyyy"年"m"月"', (4, 2): "yyyy/m/d", (5, 3): "yyyy/m"}), "xls")),
     "date-1904-epoch": ("xlsx", lambda: written(
         column("完了日", [DAY, date(2027, 3, 31)]), formats={(3, 2): "yyyy/m/d", (4, 2): "yyyy/m/d"},
         options={"date_1904": True})),

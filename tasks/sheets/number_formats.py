@@ -1,7 +1,7 @@
-"""What a number counts by its cell's number format, where that shows percent: calamine does not pass formats on.
+"""The number formats of cells: calamine does not pass them on, and a value can mean what only its format says.
 
-So the few cells that need theirs are looked up: in the XML of an .xlsx, in the cells of an .ods, which
-say it themselves, and in the records of an .xls.
+Where a percent sign or a month alone is shown is asked of few cells, so these are looked up: in the XML of an
+.xlsx and in the records of an .xls. The cells of an .ods say themselves that they show percent.
 """
 
 from __future__ import annotations
@@ -9,26 +9,24 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from tasks.sheets.container import Container
 from tasks.sheets.contents import Contents, elements
 from tasks.sheets.grid import a1, column_letters
 
+#: A number format: the number of a built-in one, or its text.
+Form = int | str
 #: What a number that shows percent is multiplied with to give the share: 1 where 0.45 shows as 45%, and
 #: 0.01 where the sign only stands behind the number, as in 0"%", with which 45 shows so.
 Scale = float
-#: Returns that of a cell, by the name of its sheet and its A1 address; None where it shows no percent, or
-#: the file does not tell.
-Scales = Callable[[str, str], Scale | None]
-#: Returns a cell's number format likewise: its built-in number or its text; None where the file does not tell.
-Formats = Callable[[str, str], int | str | None]
 
 _STYLES = "xl/styles.xml"
 _STYLE = re.compile(rb"\ss=[\"'](\d{1,6})[\"']")
 _STYLE_GROUPS = frozenset({"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
 #: Number formats that Excel has built in and does not write out: 0% and 0.00%.
-_BUILT_IN_PERCENT = frozenset({9, 10})
+_PERCENT, _BUILT_IN_PERCENT = 9, frozenset({9, 10})
 #: Those that show a year and a month: mmm-yy, and in Japanese yyyy年m月.
 _BUILT_IN_MONTH = frozenset({17, 34, 52, 55})
 #: A locale or a colour, and every section behind the first.
@@ -36,7 +34,7 @@ _SECTION = re.compile(r"\[[^\]]*\]|;.*", re.DOTALL)
 #: What a format shows as it is: in quotes, behind a backslash; and a sign for room, or for filling up.
 _LITERAL = re.compile(r'"[^"]*"?|\\.|[_*].', re.DOTALL)
 
-_PERCENT = b'value-type="percentage"'
+_ODS_PERCENT = b'value-type="percentage"'
 _TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
 _REPEATED = re.compile(rb"number-(?:columns|rows)-repeated\s*=\s*[\"']\s*(\d{1,7})")
 _NAME = re.compile(rb"table:name\s*=\s*[\"']([^\"']*)")
@@ -44,13 +42,37 @@ _NAME = re.compile(rb"table:name\s*=\s*[\"']([^\"']*)")
 _MOST = 1_000
 
 
-def no_scales(_sheet: str, _address: str) -> None:
-    """Return None: a text file has no number formats."""
-    return None
+@dataclass(frozen=True, slots=True)
+class NumberFormats:
+    """The number formats of a workbook's cells, looked up when they are asked for.
+
+    ``of_cell`` returns that of a cell by the name of its sheet and its A1 address, None where the file does not tell;
+    ``known`` are those that any cell can have, as far as the file lists them.
+    """
+
+    of_cell: Callable[[str, str], Form | None] = lambda _sheet, _address: None
+    known: Callable[[], tuple[Form, ...]] = tuple
+
+    def percent_scale(self, sheet: str, address: str) -> Scale | None:
+        """Return what a number counts that its cell shows as percent; None where it shows none."""
+        form = self.of_cell(sheet, address)
+        return None if form is None else scale_of_format(form)
+
+    def shows_month(self, sheet: str, address: str) -> bool:
+        """Return whether a cell shows of a date its year and month alone."""
+        # Hardly a workbook has such a format; then no cell need be looked up.
+        if not _has_month(self.known()):
+            return False
+        form = self.of_cell(sheet, address)
+        return form is not None and shows_month(form)
 
 
-def scale_of_format(form: int | str) -> Scale | None:
-    """Return what a number format, its built-in number or its text, shows as percent; None where it does not."""
+#: Those of a text file.
+NO_FORMATS = NumberFormats()
+
+
+def scale_of_format(form: Form) -> Scale | None:
+    """Return what a number format shows as percent; None where it shows none."""
     if isinstance(form, int):
         return 1.0 if form in _BUILT_IN_PERCENT else None
     if "%" in _LITERAL.sub("", form):
@@ -58,7 +80,7 @@ def scale_of_format(form: int | str) -> Scale | None:
     return 0.01 if "%" in form or "％" in form else None
 
 
-def shows_month(form: int | str) -> bool:
+def shows_month(form: Form) -> bool:
     """Return whether a number format shows of a date its year and month, and no day.
 
     So Excel shows 2026/10 or 2026年10月, which it takes for the first of that month when it is typed.
@@ -69,67 +91,43 @@ def shows_month(form: int | str) -> bool:
     return "m" in letters and not letters.isdisjoint("ye") and letters.isdisjoint("dhsa")
 
 
-def scales_of_xlsx(formats: Formats) -> Scales:
-    """Return what tells a cell's scale by its number format."""
-
-    def scale(sheet: str, address: str) -> Scale | None:
-        form = formats(sheet, address)
-        return None if form is None else scale_of_format(form)
-
-    return scale
-
-
-def months_of_xlsx(container: Container, formats: Formats) -> Callable[[str, str], bool]:
-    """Return what tells of a cell whether it shows of a date its year and month alone."""
-
-    def is_month(sheet: str, address: str) -> bool:
-        # Hardly a workbook has such a format; then no cell need be looked up.
-        if not _has_month(_formats_of_styles(container.read(_STYLES))):
-            return False
-        form = formats(sheet, address)
-        return form is not None and shows_month(form)
-
-    return is_month
-
-
-def no_months(_sheet: str, _address: str) -> bool:
-    """Return False: the formats of such a file are not looked at."""
-    return False
-
-
 @lru_cache(maxsize=64)
-def _has_month(styles: tuple[int | str, ...]) -> bool:
-    return any(map(shows_month, styles))
+def _has_month(forms: tuple[Form, ...]) -> bool:
+    return any(map(shows_month, forms))
 
 
-def formats_of_xlsx(container: Container, contents: Contents) -> Formats:
+def formats_of_xlsx(container: Container, contents: Contents) -> NumberFormats:
     """Return what looks a cell up in the XML of its sheet."""
 
-    def form(sheet: str, address: str) -> int | str | None:
+    def known() -> tuple[Form, ...]:
+        return _formats_of_styles(container.read(_STYLES))
+
+    def of_cell(sheet: str, address: str) -> Form | None:
         part = next((s.part for s in contents.sheets if s.name == sheet), None)
         tag = _tag_of(container.read(part or ""), address.encode())
         if tag is None:
             return None
         style = _STYLE.search(tag)
-        number = int(style[1]) if style else 0
-        styles = _formats_of_styles(container.read(_STYLES))
+        number, styles = int(style[1]) if style else 0, known()
         return styles[number] if number < len(styles) else None
 
-    return form
+    return NumberFormats(of_cell, known)
 
 
-def scales_of_cells(load: Callable[[], Mapping[str, Mapping[str, Scale]]]) -> Scales:
+def formats_of_cells(
+    load: Callable[[], Mapping[str, Mapping[str, Form]]], known: tuple[Form, ...] = ()
+) -> NumberFormats:
     """Return what looks a cell up among all that ``load`` gives, by sheet and address, the first time it is asked."""
     loaded = cache(load)
-    return lambda sheet, address: loaded().get(sheet, {}).get(address)
+    return NumberFormats(lambda sheet, address: loaded().get(sheet, {}).get(address), lambda: known)
 
 
-def scales_of_ods(content: bytes) -> dict[str, dict[str, Scale]]:
-    """Return what the cells that show percent count, by sheet and address."""
-    found: dict[str, dict[str, Scale]] = {}
-    if _PERCENT not in content:
+def percents_of_ods(content: bytes) -> dict[str, dict[str, Form]]:
+    """Return the cells of an .ods that show percent, by sheet and address, as if each had Excel's format for it."""
+    found: dict[str, dict[str, Form]] = {}
+    if _ODS_PERCENT not in content:
         return found
-    cells: dict[str, Scale] = {}
+    cells: dict[str, Form] = {}
     row = column = 0
     rows = 1
     for match in _TAG.finditer(content):
@@ -143,9 +141,9 @@ def scales_of_ods(content: bytes) -> dict[str, dict[str, Scale]]:
         elif tag == b"table-row":
             row, rows, column = row + rows if row else 1, repeat, 0
         else:
-            if _PERCENT in attributes and repeat * rows <= _MOST:
+            if _ODS_PERCENT in attributes and repeat * rows <= _MOST:
                 cells.update(
-                    (a1(column_letters(c), r), 1.0)
+                    (a1(column_letters(c), r), _PERCENT)
                     for c in range(column, column + repeat)
                     for r in range(row, row + rows)
                 )
@@ -165,10 +163,10 @@ def _tag_of(xml: bytes, address: bytes) -> bytes | None:
 
 # Workbooks made of one template have the same styles.
 @lru_cache(maxsize=64)
-def _formats_of_styles(xml: bytes) -> tuple[int | str, ...]:
+def _formats_of_styles(xml: bytes) -> tuple[Form, ...]:
     """Return the number format of each cell style of a styles part, in order."""
-    forms: dict[str, int | str] = {}
-    styles: list[int | str] = []
+    forms: dict[str, Form] = {}
+    styles: list[Form] = []
     group = ""
     for tag, attributes in elements(xml, "numFmt", "xf", *_STYLE_GROUPS):
         if tag == "numFmt":

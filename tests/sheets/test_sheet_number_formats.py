@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.sheets.percents import scale_of_format, scales_of_cells, scales_of_ods, shows_month
+from tasks.sheets.number_formats import (
+    NO_FORMATS,
+    formats_of_cells,
+    percents_of_ods,
+    scale_of_format,
+    shows_month,
+)
 
 CONTENT = """<table:table table:name="A&amp;B"><table:table-column table:number-columns-repeated="3"/>
 <table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>
@@ -19,12 +25,12 @@ CONTENT = """<table:table table:name="A&amp;B"><table:table-column table:number-
 
 
 def test_it_finds_every_cell_of_an_ods_that_shows_percent():
-    found = scales_of_ods(CONTENT.encode())
-    assert found == {"A&B": dict.fromkeys(["C3", "D3", "B4", "B5"], 1.0), "C": {"B1": 1.0}}
+    found = percents_of_ods(CONTENT.encode())
+    assert found == {"A&B": dict.fromkeys(["C3", "D3", "B4", "B5"], 9), "C": {"B1": 9}}
 
 
 def test_it_finds_none_where_nothing_does():
-    assert scales_of_ods(CONTENT.replace("percentage", "float").encode()) == {}
+    assert percents_of_ods(CONTENT.replace("percentage", "float").encode()) == {}
 
 
 @pytest.mark.parametrize(
@@ -78,9 +84,19 @@ def test_cells_are_looked_through_once_and_only_when_one_is_asked_for():
 
     def load():
         asked.append(1)
-        return {"表": {"C4": 1.0}}
+        return {"表": {"C4": 9, "C5": 17, "C6": 0}}
 
-    scales = scales_of_cells(load)
+    formats = formats_of_cells(load, (0, 9))
+    # No cell can show a month where no format does.
+    assert not formats.shows_month("表", "C5")
     assert not asked
-    assert [scales("表", "C4"), scales("表", "C5"), scales("ない", "C4")] == [1.0, None, None]
-    assert len(asked) == 1
+    cells = [("表", "C4"), ("表", "C6"), ("表", "C7"), ("ない", "C4")]
+    assert [formats.percent_scale(*cell) for cell in cells] == [1.0, None, None, None]
+    with_months = formats_of_cells(load, (0, 9, 17))
+    assert [with_months.shows_month("表", cell) for cell in ("C4", "C5", "C7")] == [False, True, False]
+    assert len(asked) == 2
+
+
+def test_a_file_without_formats_tells_nothing():
+    assert NO_FORMATS.percent_scale("表", "C4") is None
+    assert not NO_FORMATS.shows_month("表", "C4")
