@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tasks.sheets.grid import Cell, Grid
 from tasks.sheets.header import Column, header_around
+from tasks.sheets.meanings import STATUS_FIELDS
 from tasks.sheets.vocabulary import Notable, Vocabulary
 from tasks.sheets.words import key
 
@@ -38,6 +39,11 @@ class Table:
     def filled_rows(self) -> int:
         """Return how many rows below the header hold anything."""
         return sum(any(value != "" for value in row) for row in self.body)
+
+    def reports_any(self) -> bool:
+        """Return whether any row has a value in a column that tells how a 事業 stands."""
+        columns = [column.index for column in self.columns if column.field in STATUS_FIELDS]
+        return any(row[c] != "" for row in self.body for c in columns)
 
     def row_numbers(self) -> range:
         """Return the numbers of the body's rows as the spreadsheet shows them."""

@@ -20,7 +20,7 @@ from tasks.sheets.guesses import likely_meanings
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import match_project
 from tasks.sheets.meanings import PROJECT_NAME, STATUS_FIELDS
-from tasks.sheets.other_years import set_aside
+from tasks.sheets.periods import set_aside
 from tasks.sheets.turned import find_turned_tables
 from tasks.sheets.words import quoted
 
@@ -63,7 +63,10 @@ def learn_tables(grids: Sequence[Grid], context: ReadingContext, as_of: date) ->
     learnt: list[LearntTable] = []
     by_sheet = [(grid, _found(grid, context)) for grid in grids]
     aside = set_aside(
-        [g.name for g, found in by_sheet if found], {g.name for g in grids if not g.hidden}, as_of
+        [grid.name for grid, found in by_sheet if found],
+        {grid.name for grid in grids if not grid.hidden},
+        {grid.name for grid, found in by_sheet if any(table.reports_any() for table in found)},
+        as_of,
     )
     for grid, found in by_sheet:
         if grid.name in aside:

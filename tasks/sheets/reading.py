@@ -20,9 +20,9 @@ from tasks.sheets.json_text import document, failed_document
 from tasks.sheets.labels import Label, nearest_label, only_label
 from tasks.sheets.layout import Table, find_tables
 from tasks.sheets.matching import DepartmentIndex
-from tasks.sheets.other_years import set_aside
+from tasks.sheets.periods import set_aside
 from tasks.sheets.records import FileError, FileReading
-from tasks.sheets.remarks import remark_of_other_years, remark_of_outside, remarks_of_cells
+from tasks.sheets.remarks import remark_of_other_times, remark_of_outside, remarks_of_cells
 from tasks.sheets.rows import TableReader
 from tasks.sheets.senders import Sender
 from tasks.sheets.tally import Tally
@@ -93,11 +93,7 @@ def _read_tables(workbook: Workbook, file: str, received_on: date, context: Read
         context.departments,
     )
     of_file = of_path or (given.layout.department if given else None)
-    with_table = [grid.name for grid, of_sheet, _ in found if of_sheet]
-    seen_by_people = {grid.name for grid in grids if not grid.hidden}
-    aside = set_aside(with_table, seen_by_people, received_on) if len(with_table) > 1 else frozenset()
-    if given is not None:
-        aside = frozenset(name for name in aside if not given.tells_of(name))
+    aside = _of_other_times(found, given, received_on)
     tally = Tally()
     for grid, of_sheet, seen in found:
         headers = [row for table in of_sheet for row in (*range(table.top, table.bottom + 1), *table.repeats)]
@@ -109,12 +105,23 @@ def _read_tables(workbook: Workbook, file: str, received_on: date, context: Read
             sender = _sender(label, table, of_file, context.departments)
             TableReader(table, workbook, context, sender, tally).read(seen.examples)
     if aside:
-        workbook.notes += (remark_of_other_years([name for name in with_table if name in aside]),)
+        workbook.notes += (remark_of_other_times([g.name for g, _, _ in found if g.name in aside]),)
     if tally.outside:
         workbook.notes += (remark_of_outside(tally.outside),)
     if tally.is_empty():
         raise FileFault("no_rows", sheet=tables[0].grid.name, cell=_corner(tables[0]))
     return tally
+
+
+def _of_other_times(found: Sequence[Found], given: GivenLayout | None, received_on: date) -> frozenset[str]:
+    """Return the names of the sheets that are of another time than the one that was sent; none of which a layout tells."""
+    names = [grid.name for grid, tables, _ in found if tables]
+    if len(names) < 2:
+        return frozenset()
+    seen = {grid.name for grid, _, _ in found if not grid.hidden}
+    reporting = {grid.name for grid, tables, _ in found if any(table.reports_any() for table in tables)}
+    aside = set_aside(names, seen, reporting, received_on)
+    return frozenset(name for name in aside if given is None or not given.tells_of(name))
 
 
 def _looked_through(grid: Grid, context: ReadingContext, given: GivenLayout | None) -> Found:

@@ -82,10 +82,10 @@ def remark_of_outside(cells: Sequence[tuple[str, str]]) -> str:
     return f"{listed}は、計画の対象外と確かめてあるため、報告として扱いません。"
 
 
-def remark_of_other_years(sheets: Sequence[str]) -> str:
-    """Return the remark on sheets that are of another year, or of the report before."""
+def remark_of_other_times(sheets: Sequence[str]) -> str:
+    """Return the remark on sheets that are of another year or month, or of the report before."""
     listed = "、".join(f"シート「{sheet}」" for sheet in sheets)
-    return f"{listed}は、別の年度又は前回の表とみて、報告として扱いません。今回の報告であるときは、シート名を改めて再提出してください。"
+    return f"{listed}は、別の時期又は前回の表とみて、報告として扱いません。今回の報告であるときは、シート名を改めて再提出してください。"
 
 
 def remarks_of_zip(container: Container, texts: bytes = b"") -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from department_books import book, codes, read_bytes
 
-from tasks.sheets.other_years import set_aside
+from tasks.sheets.periods import set_aside
 
 LINE, PITTARI, OPEN = "LINE申請受付等システム", "ぴったりサービス", "オープンデータへの取組促進"
 LABEL = ["担当課：行政管理課"]
@@ -75,7 +75,7 @@ def test_the_sheet_of_another_year_is_told_counted_and_not_read(tmp_path, names)
     reading = read_bytes(tmp_path, book([*old, [OPEN, "継続"]], new, names=names))
     assert [(o.sheet, o.fields["phase"].value) for o in reading.observations] == [(names[1], "導入")]
     assert (reading.row_errors, reading.counts.ignored) == ((), 2)
-    assert f"シート「{names[0]}」は、別の年度又は前回の表" in reading.notes[0]
+    assert f"シート「{names[0]}」は、別の時期又は前回の表" in reading.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,48 @@ def test_the_sheet_of_another_year_is_told_counted_and_not_read(tmp_path, names)
         (["R7年度"], date(2026, 11, 24), set()),
         (["前回"], date(2026, 11, 24), set()),
         (["R9年度", "R10年度"], date(2026, 11, 24), set()),
-        (["R8.10", "R8.11"], date(2026, 11, 24), set()),
-        (["R8年度 前期", "R8年度 後期"], date(2026, 11, 24), set()),
+        # Months, quarters and halves: the newest begun by then.
+        (["R8.10", "R8.11"], date(2026, 11, 24), {"R8.10"}),
+        (["10月", "11月", "12月"], date(2026, 11, 24), {"10月", "12月"}),
+        (["12月分", "1月分"], date(2027, 1, 20), {"12月分"}),
+        (
+            ["進捗状況（10月末時点）", "進捗状況（１１月末時点）"],
+            date(2026, 11, 24),
+            {"進捗状況（10月末時点）"},
+        ),
+        (["令和8年度3月", "令和8年度4月"], date(2027, 3, 31), {"令和8年度4月"}),
+        (["R8年度 前期", "R8年度 後期"], date(2026, 11, 24), {"R8年度 前期"}),
+        (["第２四半期", "第3四半期", "第4四半期"], date(2026, 11, 24), {"第２四半期", "第4四半期"}),
+        (["上半期", "下半期"], date(2026, 9, 30), {"下半期"}),
+        # Twice the same month; and names that say more than a month.
+        (["11月1日", "11月15日"], date(2026, 11, 24), set()),
+        (["9月補正", "12月補正"], date(2026, 12, 24), set()),
+        (["1月号の原稿", "2月"], date(2027, 2, 24), set()),
+        (["13月", "11月"], date(2026, 11, 24), set()),
         (["R7年度", "R8年度"], date(2026, 3, 31), {"R8年度"}),
         (["令和8年度", "税務課"], date(2026, 11, 24), set()),
     ],
 )
 def test_it_sets_aside_what_the_names_of_sheets_say_is_not_this_years(names, on, aside):
-    assert set_aside(names, set(names), on) == aside
+    assert set_aside(names, set(names), set(names), on) == aside
+
+
+def test_of_months_the_newest_that_reports_is_read_and_the_others_are_told(tmp_path):
+    sheets = [[LABEL, TWO, [LINE, phase], [PITTARI, None]] for phase in ("事業検討", "導入", None)]
+    reading = read_bytes(tmp_path, book(*sheets, names=["9月", "10月", "11月"]))
+    assert [(o.sheet, o.fields["phase"].value) for o in reading.observations] == [("10月", "導入")]
+    assert (codes(reading), reading.counts.ignored) == (["nothing_reported"], 4)
+    assert reading.notes[0].startswith("シート「9月」、シート「11月」は、別の時期又は前回の表")
+
+
+def test_of_months_none_is_set_aside_where_none_reports():
+    names = ["10月", "11月"]
+    assert set_aside(names, set(names), set(), date(2026, 11, 24)) == set()
+
+
+def test_a_hidden_year_sets_no_other_aside():
+    names = ["令和7年度", "令和8年度", "報告"]
+    assert set_aside(names, {"令和7年度", "報告"}, set(names), date(2026, 11, 24)) == {"令和8年度"}
 
 
 @pytest.mark.parametrize(("hidden", "read"), [(0, "令和8年度"), (1, "令和7年度")])

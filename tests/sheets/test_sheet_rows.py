@@ -166,9 +166,9 @@ def test_it_takes_one_row_of_two_for_the_same_project(tmp_path, second, counts):
 
 
 def test_it_names_the_first_rows_sheet_where_the_second_stands_on_another(tmp_path):
-    reading = read_bytes(tmp_path, book(table(ROW), table(changed_row(進捗率="60%")), names=["8月", "11月"]))
-    assert "シート「8月」のA4" in reading.row_errors[0].message
-    assert reading.row_errors[0].sheet == "11月"
+    reading = read_bytes(tmp_path, book(table(ROW), table(changed_row(進捗率="60%")), names=["報告", "追加"]))
+    assert "シート「報告」のA4" in reading.row_errors[0].message
+    assert reading.row_errors[0].sheet == "追加"
 
 
 def test_it_takes_several_rows_of_different_milestones(tmp_path):
