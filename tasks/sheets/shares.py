@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from functools import lru_cache
 
-from tasks.sheets.asides import asides, takes_back
+from tasks.sheets.asides import AHEAD, asides, takes_back
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
 from tasks.sheets.words import compact, has_gap
@@ -113,7 +113,8 @@ def _read_text(raw: str) -> float | Fault:
     whole = compact(raw)
     text = _NOTE.sub("", whole)
     share = _exact(text)
-    if share is not None and any(map(takes_back, asides(whole))):
+    ahead = AHEAD if share is not None and share < 1 else frozenset[str]()
+    if share is not None and any(takes_back(aside, ahead) for aside in asides(whole)):
         message = "は予定などの注記があり今の値か分からないため、今の進捗率だけを記入してください。"
         return Fault(RowCode.PERCENT_VAGUE, message)
     if share is not None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from config.headers import Headers
-from tasks.sheets.asides import asides, takes_back
+from tasks.sheets.asides import AHEAD, asides, takes_back
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
 from tasks.sheets.meanings import IDENTITY, in_group
@@ -37,6 +37,17 @@ _CONTRARY = frozenset(
         *(ReportedPhase.STOP, SelfRating.SLIGHTLY_LATE, SelfRating.LATE, BudgetStep.NOT_REQUESTED),
     }
 )
+#: Deeds that lie ahead of who reports this: 導入（R9.4稼働予定） is 導入, 運用（R9.4稼働予定） is not yet 運用.
+_STILL_AHEAD: Mapping[str, frozenset[str]] = {
+    ReportedPhase.STUDY: AHEAD,
+    ReportedPhase.INTRODUCE: AHEAD - {"導入"},
+    ReportedPhase.OPERATE: frozenset({"終了"}),
+    ReportedPhase.CONTINUE: frozenset({"終了"}),
+    SelfRating.ON_TRACK: AHEAD,
+    SelfRating.SLIGHTLY_LATE: AHEAD,
+    SelfRating.LATE: AHEAD,
+    BudgetStep.REQUESTED: frozenset({"議決"}),
+}
 _ARROW = re.compile(r"→|⇒|➡|⇨|=>|->|>|▶|►")
 _ALTERNATIVES = re.compile(r"[/・,、|]")
 #: What a text has that is a known word and something more.
@@ -214,7 +225,9 @@ class Vocabulary:
             return None
         for aside in asides(whole):
             meant = words.get(aside, stated)
-            if takes_back(aside) or (meant != stated and meant in _CONTRARY):
+            if takes_back(aside, _STILL_AHEAD.get(stated or "", frozenset())) or (
+                meant != stated and meant in _CONTRARY
+            ):
                 return None
         return stated
 
@@ -242,8 +255,11 @@ def _unknown(text: str, words: Mapping[str, str], code: RowCode, what: str, valu
     suggestion = words[near[0]] if near else None
     offered = f"{quoted(suggestion)}など、" if suggestion else ""
     allowed = "・".join(values)
+    # The word is known, so it is its note that keeps it from being taken.
+    bare = _NOTE_MARK.sub("", _BRACKETED.sub("", key(text)))
+    why = f"注記があり今の{what}か分からない" if bare in words else f"{what}として読み取れない"
     return Fault(
         code,
-        f"は{what}として読み取れないため、{offered}次のいずれかの語で記入してください（{allowed}）。",
+        f"は{why}ため、{offered}次のいずれかの語で記入してください（{allowed}）。",
         suggestion,
     )

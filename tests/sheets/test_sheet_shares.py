@@ -51,6 +51,7 @@ SHARES = [
     ("50%（前回30%）", 0.5),
     ("１ ０ ０ ％", 1.0),
     ("50%※業者の回答待ち", 0.5),
+    ("45%（R9.3完了予定）", 0.45),
 ]
 
 
@@ -114,6 +115,7 @@ VAGUE = [
     # a plan, or another figure than that of now
     ("100%（予定）", RowCode.PERCENT_VAGUE, None),
     ("100%（3月末見込み）", RowCode.PERCENT_VAGUE, None),
+    ("100%（R9.3完了予定）", RowCode.PERCENT_VAGUE, None),
     ("50%※見込み", RowCode.PERCENT_VAGUE, None),
     ("80%（実績50%）", RowCode.PERCENT_VAGUE, None),
     ("30 50", RowCode.PERCENT_UNREADABLE, None),

@@ -40,6 +40,12 @@ PHASES = [
     ("【済】完了", "完了"),
     ("導入（予定）", "未着手"),  # as 導入予定
     ("導入（済）", "運用"),  # as 導入済
+    # What lies ahead of a phase takes nothing back.
+    ("導入（R9.4稼働予定）", "導入"),
+    ("導入中（R9.3完了予定）", "導入"),
+    ("検討中（令和8年12月終了予定）", "事業検討"),
+    ("検討（R9.4導入予定）", "事業検討"),
+    ("運用（R9.3終了予定）", "運用"),
 ]
 
 
@@ -69,6 +75,12 @@ def test_it_refuses_an_unknown_phase_and_names_the_allowed_words(text, offered):
             "運用※R9.4開始予定",
             "検討→導入（予定）",
         ),
+        *(
+            "運用（R9.4運用開始予定）",
+            "導入（R9.4導入予定）",
+            "検討中（R9.4開始予定）",
+            "移行完了（R9.3完了予定）",
+        ),
         *("検討→導入予定", "運用（停止中）", "運用（検討中）", "完了（中止）"),
     ],
 )
@@ -76,10 +88,19 @@ def test_it_takes_no_phase_for_reached_that_its_own_note_takes_back(text):
     assert isinstance(togitsu().vocabulary.phase(text), Fault)
 
 
+def test_it_says_that_the_note_is_what_keeps_a_word_from_being_taken():
+    words = togitsu().vocabulary
+    assert words.phase("運用（R8.10予定）").message.startswith("は注記があり今の段階か分からないため、次の")
+    assert words.phase("検討→導入予定").message.startswith("は段階として読み取れないため、")
+
+
 def test_it_takes_no_rating_and_no_budget_step_that_its_own_note_takes_back():
     words = togitsu().vocabulary
     assert words.self_rating("順調（一部遅れ）").code == RowCode.SELF_RATING_UNKNOWN
     assert words.self_rating("順調（計画どおり）") == "順調"
+    assert words.self_rating("順調（R9.3完了予定）") == "順調"
+    assert words.self_rating("完了（R9.3完了予定）").code == RowCode.SELF_RATING_UNKNOWN
+    assert words.budget("要求済（3月議決予定）") == "要求済"
     assert words.budget("議決（3月予定）").code == RowCode.BUDGET_UNKNOWN
     assert words.budget("計上（R9当初）") == "要求済"
 
