@@ -19,6 +19,7 @@ from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
 from tasks.sheets.spans import span_of
 from tasks.sheets.trimmings import trimmed
+from tasks.sheets.words import LONGEST
 from tasks.wareki import wareki
 
 #: Behind a month. R8.10-12 is October to December: a dash parts a day from a month only where one stood before it.
@@ -77,7 +78,7 @@ def read_date(raw: Cell, planned: bool = False, date1904: bool = False, era: str
             return _FAR_AWAY
         return raw.date() if isinstance(raw, datetime) else raw
     if isinstance(raw, str):
-        return _read_text(raw, planned, era)
+        return _read_text(raw, planned, era) if len(raw) <= LONGEST else _UNREADABLE
     if isinstance(raw, float | int) and not isinstance(raw, bool):
         return _read_number(float(raw), date1904)
     return _UNREADABLE

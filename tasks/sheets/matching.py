@@ -17,7 +17,7 @@ from config.crosswalk import Crosswalk, ProjectRuling
 from config.departments import Departments
 from plan_data.model import Plan
 from tasks.sheets.faults import Fault, RowCode
-from tasks.sheets.words import compact, key, name_key, unmarked
+from tasks.sheets.words import LONGEST, compact, key, name_key, unmarked
 
 #: How alike a name must be, of 100, to be offered to a person, and how many are offered.
 _ALIKE, _OFFERED = 55, 3
@@ -104,6 +104,8 @@ class ProjectIndex:
         return by_name if by_name and by_name.is_part else by_id or by_name
 
     def _find(self, text: str) -> ProjectMatch | None:
+        if len(text) > LONGEST:
+            return None
         bare = text.strip()
         if bare in self._exact:
             return ProjectMatch(self._exact[bare], "exact")
@@ -179,6 +181,8 @@ class DepartmentIndex:
 
     def of_sheet(self, name: str) -> str | None:
         """Return the department that a sheet's name says it is of, be it numbered or noted; None where it says none."""
+        if len(name) > LONGEST:
+            return None
         return self.match(name) or self.match(_AROUND.sub("", name)) or self._ending(name)
 
     def inside(self, name: str) -> str | None:
@@ -192,6 +196,8 @@ class DepartmentIndex:
         return named.pop() if len(named) == 1 else None
 
     def _find(self, text: str) -> str | None:
+        if len(text) > LONGEST:
+            return None
         found = self._texts.get(name_key(text)) or self._texts.get(name_key(_BRACKETED.sub("", text)))
         section = None if found else _WITH_SECTION.fullmatch(compact(text))
         return self._texts.get(name_key(section[1])) if section else found

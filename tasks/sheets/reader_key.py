@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 #: Changes whenever the same bytes would be read differently, so that stored readings are made anew.
-READER_VERSION = "13"
+READER_VERSION = "14"
 
 
 def reader_key(plan: Plan, town: TownConfig) -> str:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from tasks.sheets.asides import AHEAD, asides, takes_back
 from tasks.sheets.faults import Fault, RowCode
 from tasks.sheets.grid import Cell
-from tasks.sheets.words import compact, has_gap
+from tasks.sheets.words import LONGEST, compact, has_gap
 
 _PERCENT = re.compile(r"([-▲△]?\d{1,4}(?:\.\d+)?)(?:%|パーセント)")
 _TENTHS = re.compile(r"(\d{1,2})割(?:(\d)分)?")
@@ -47,6 +47,8 @@ def bare_number(raw: Cell) -> float | None:
 
 @lru_cache(maxsize=4096)
 def _bare_number(text: str) -> float | None:
+    if len(text) > LONGEST:
+        return None
     plain = _THOUSANDS.sub("", compact(text))
     return _signed(plain) if _NUMBER.fullmatch(plain) and not has_gap(text) else None
 
@@ -93,7 +95,7 @@ def read_count(raw: Cell) -> int | Fault:
     """Return how often something was held, or the fault that says why that cannot be told."""
     if isinstance(raw, float | int) and not isinstance(raw, bool):
         return int(raw) if raw >= 0 and float(raw).is_integer() else _no_count(None)
-    if not isinstance(raw, str) or has_gap(raw):
+    if not isinstance(raw, str) or len(raw) > LONGEST or has_gap(raw):
         return _no_count(None)
     whole = compact(raw)
     text = _THOUSANDS.sub("", _NOTE.sub("", whole))
@@ -108,7 +110,7 @@ def read_count(raw: Cell) -> int | Fault:
 
 @lru_cache(maxsize=4096)
 def _read_text(raw: str) -> float | Fault:
-    if has_gap(raw):
+    if len(raw) > LONGEST or has_gap(raw):
         return _unreadable()
     whole = compact(raw)
     text = _NOTE.sub("", whole)

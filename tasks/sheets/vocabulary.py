@@ -19,7 +19,7 @@ from tasks.sheets.grid import Cell
 from tasks.sheets.meanings import IDENTITY, in_group
 from tasks.sheets.records import BudgetStep, FieldName, ReportedPhase, SelfRating
 from tasks.sheets.remarks import is_strange
-from tasks.sheets.words import key, quoted
+from tasks.sheets.words import LONGEST, key, quoted
 
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|〈[^〈〉]*〉|<[^<>]*>")
 _OPENING = "([<【〔「『"
@@ -189,7 +189,7 @@ class Vocabulary:
 
     def _find_header(self, text: str) -> str | None:
         # A sentence is no header (``_may_name`` knows that too).
-        if "。" in text:
+        if "。" in text or len(text) > LONGEST:
             return None
         whole = key(text)
         if whole in self._columns:
@@ -212,6 +212,8 @@ class Vocabulary:
 
     @staticmethod
     def _stated(words: Mapping[str, str], text: str) -> str | None:
+        if len(text) > LONGEST:
+            return None
         whole = key(text)
         # 導入（済） is 導入済.
         for word in (whole, whole.translate(_BRACKETS)):

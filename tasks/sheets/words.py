@@ -34,6 +34,10 @@ _AFTER = re.compile(rf"\s*(?:[【(（\[](?:{_STANDING})[】)）\]]|[※*＊](?:\
 
 _GAP, _CLOSE = re.compile(r"\d\s+\d(?![QＱ])"), re.compile(r"\S\S")
 
+#: Characters of the longest text in which a value, a name or a header is looked for: what is longer is prose, or made to
+#: cost time.
+LONGEST = 500
+
 #: Texts that are remembered as they are compared: those of some hundred files.
 _REMEMBERED = 32_768
 

@@ -6,9 +6,12 @@ import re
 import resource
 
 import pytest
-from department_books import ROW, book, read_bytes, rezipped, shared_strings_book, table, zipped
+from department_books import ROW, book, read_bytes, rezipped, shared_strings_book, table, togitsu, zipped
 
 from tasks.sheets import workbook as workbook_module
+from tasks.sheets.dates import read_date
+from tasks.sheets.faults import Fault
+from tasks.sheets.shares import Unit, read_count, read_progress
 
 GOOD = book(table(ROW))
 SHARED = shared_strings_book(table(ROW))
@@ -215,3 +218,25 @@ def test_it_refuses_a_part_that_is_not_what_its_checksum_says(tmp_path):
     at = data.rindex(b"PK\x01\x02", 0, data.index(b"xl/worksheets/sheet1.xml", data.index(b"PK\x01\x02")))
     data[at + 16] ^= 1
     assert read_bytes(tmp_path, bytes(data)).error.code == "corrupt"
+
+
+#: Texts of which patterns that look for a value could try every part with every other: minutes a cell.
+ENDLESS = {
+    "white space": "a" + " " * 32_000 + "b",
+    "digits": "1" * 32_000 + "x",
+    "a note of digits": "導入※" + "1" * 32_000 + "※",
+    "numbers apart": "1 " * 16_000,
+    "eras": "R8." * 10_000,
+    "brackets": "(" * 32_000,
+}
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_a_long_text_holds_no_value_and_is_not_searched_for_one(text):
+    town = togitsu()
+    words = town.vocabulary
+    found = [read_date(text, planned=True), read_progress(text, Unit.PERCENT, lambda: None), read_count(text)]
+    assert all(isinstance(one, Fault) for one in [*found, words.phase(text)])
+    assert words.header(text) is None
+    assert town.projects.by_name(text) is None
+    assert (town.departments.match(text), town.departments.of_sheet(text)) == (None, None)
