@@ -154,7 +154,8 @@ def _return_rows(view: ReportView) -> Iterator[Sequence[Cell]]:
 def _file_rows(view: ReportView) -> Iterator[Sequence[Cell]]:
     for f in view.files:
         outcome = "読取不可" if f.error else "差戻しあり" if f.row_errors else "受理"
-        trouble = f"{f.error.message}\n対応：{f.error.remedy}" if f.error else None
+        told = [f.error.message, f"対応：{f.error.remedy}"] if f.error else []
+        told += [f"補足：{note}" for note in f.notes]
         c = f.counts
         yield (
             f.file,
@@ -165,7 +166,7 @@ def _file_rows(view: ReportView) -> Iterator[Sequence[Cell]]:
             c.accepted,
             c.rejected,
             c.ignored,
-            trouble,
+            "\n".join(told) or None,
             f.sha256[:12],
         )
 

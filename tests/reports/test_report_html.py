@@ -197,6 +197,15 @@ def test_it_leaves_endless_faults_to_the_workbook(view, rows, more):
     assert more is None or more in page
 
 
+def test_it_tells_what_people_should_know_of_a_file(view):
+    notes = ("シート「<b>9月</b>\u202e」は、報告として扱いません。", "マクロが含まれています。")
+    page = render(replace(view, files=tuple(f.model_copy(update={"notes": notes}) for f in view.files[-1:])))
+    files = page.partition('id="files"')[2].partition('id="returned"')[0]
+    assert files.count("補足：") == 2
+    assert "&lt;b&gt;9月&lt;/b&gt;" in files and "マクロが含まれています。" in files
+    assert "\u202e" not in page
+
+
 def test_it_says_whether_a_change_was_told(text):
     told, untold = (
         text[text.index(f'class="project" id="{id_}"') :].partition("</article>")[0]

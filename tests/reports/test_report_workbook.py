@@ -103,6 +103,15 @@ def test_it_says_why_a_file_could_not_be_read(book):
     assert "パスワードを外して" in row["問題と対応"].value
 
 
+def test_it_tells_what_people_should_know_of_a_file(view):
+    files = tuple(f.model_copy(update={"notes": ("マクロが含まれています。", "=1+1")}) for f in view.files)
+    told = openpyxl.load_workbook(BytesIO(workbook(replace(view, files=files))))
+    texts = {row["結果"].value: row["問題と対応"] for row in _table(told["受付状況"])}
+    assert texts["受理"].value == "補足：マクロが含まれています。\n補足：=1+1"
+    assert texts["読取不可"].value.count("\n") == 3
+    assert texts["受理"].data_type == "s"
+
+
 def test_it_is_set_up_for_reading_and_for_paper(book):
     for sheet in book:
         assert sheet.freeze_panes == f"A{HEAD + 1}"
